@@ -1,0 +1,30 @@
+"""`serve`: the web part alone."""
+
+import argparse
+
+import uvicorn
+
+from core.commands import logs
+from core.config import ROOT, settings
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--host", help="where to listen: by default 127.0.0.1, or 0.0.0.0 with LOUPE_PUBLIC_URL"
+    )
+
+
+def carry_out(arguments: argparse.Namespace) -> None:
+    logs.begin()
+    uvicorn.run(
+        "Home:app",
+        host=arguments.host or settings().host,
+        port=settings().port,
+        app_dir=str(ROOT),
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        # The gate decides whom to believe about that.
+        proxy_headers=False,
+        timeout_graceful_shutdown=5,
+    )

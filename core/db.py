@@ -1,0 +1,37 @@
+"""The database engine and the unit of work."""
+
+from contextlib import AbstractContextManager
+from functools import cache
+
+from sqlalchemy import Engine, create_engine
+from sqlalchemy.orm import Session, sessionmaker
+
+from core.config import settings
+
+
+def conninfo() -> str:
+    """The database's URL as libpq reads it."""
+    url = settings().database_url
+    if url is None:
+        raise RuntimeError("LOUPE_DATABASE_URL is not set: start through `python -m core`")
+    return url
+
+
+@cache
+def engine() -> Engine:
+    return create_engine(
+        conninfo().replace("postgresql://", "postgresql+psycopg://", 1),
+        pool_pre_ping=True,
+        connect_args={"connect_timeout": 5},
+    )
+
+
+@cache
+def session_factory() -> sessionmaker[Session]:
+    # Rows stay readable after the commit, so a page can draw what it just saved.
+    return sessionmaker(engine(), expire_on_commit=False)
+
+
+def transaction() -> AbstractContextManager[Session]:
+    """Commit when the block ends, roll back if it raises."""
+    return session_factory().begin()

@@ -1,0 +1,184 @@
+"""Errors a person can act on, and outages a job can wait for. Anything else raised is a bug.
+
+The docstring of an `AppError` is what the person reads.
+"""
+
+from typing import ClassVar
+
+
+class AppError(Exception):
+    """Something went wrong."""
+
+    def __init__(self, message: str | None = None) -> None:
+        super().__init__(message or self.__doc__)
+
+
+class NotFound(AppError):
+    """This no longer exists."""
+
+
+class NotAllowed(AppError):
+    """You do not have permission to do this."""
+
+
+class ReasonRequired(AppError):
+    """Choose at least one reason before rejecting a photo."""
+
+
+class TooLate(AppError):
+    """This can no longer be undone: the time for it has passed."""
+
+
+class NoIssue(NotFound):
+    """We cannot find this photo any more. Please open the newest mail from the shop."""
+
+
+class AlreadyAnswered(AppError):
+    """This photo needs no answer any more. Thank you."""
+
+
+class CannotKeep(AppError):
+    """We are not able to print this photo as it is. Please choose another, or write to us."""
+
+
+class MessageRequired(AppError):
+    """Please write a few words first."""
+
+
+class MessageTooLong(AppError):
+    """Your message is longer than we can take. Please shorten it a little."""
+
+
+class UploadFailed(AppError):
+    """Your photo did not arrive. Please try again."""
+
+
+class UploadEmpty(UploadFailed):
+    """This file is empty. Please choose the photo once more."""
+
+
+class UploadCut(UploadFailed):
+    """The connection was lost before the whole photo was here. Please try again."""
+
+
+class UploadSlow(UploadFailed):
+    """The connection is too slow just now. Please try again, perhaps over Wi-Fi."""
+
+
+class UploadsBusy(UploadFailed):
+    """Many photos are arriving just now. Please try again in a moment."""
+
+
+class UploadsExhausted(UploadFailed):
+    """You have tried many photos today. Please write to us, and we find a good one together."""
+
+
+class UploadNotKept(UploadFailed):
+    """We could not keep your photo just now. Please try again in a few minutes."""
+
+
+class DraftGone(UploadFailed):
+    """The photo you chose is not here any more. Please choose it once more."""
+
+
+class NothingToSend(AppError):
+    """Nothing to send yet: the decision can still be undone, or the customer has answered."""
+
+
+class NotUnderstood(AppError):
+    """That did not arrive as it should. Reload the page and try again."""
+
+
+class TooManyAttempts(AppError):
+    """Too many attempts. Please try again in a few minutes."""
+
+
+class UsernameTaken(AppError):
+    """This username is taken. Please choose another one."""
+
+
+class PasswordUnfit(AppError):
+    """Please choose a password of 8 to 72 characters; letters with accents count twice."""
+
+
+class UnknownAddress(AppError):
+    """Loupe does not answer to this address. LOUPE_PUBLIC_URL makes it answer to one more."""
+
+
+class PictureRefused(AppError):
+    """This picture cannot be used. Please choose another one."""
+
+    #: A short stable word, for logs and scripts.
+    code: ClassVar[str]
+
+
+class NotAPicture(PictureRefused):
+    """This file is not a picture. Please choose a photo, as JPEG, PNG, WebP, HEIC or AVIF."""
+
+    code = "not_a_picture"
+
+
+class PictureFormatUnknown(PictureRefused):
+    """We cannot open this kind of file. Please choose a JPEG, PNG, WebP, HEIC or AVIF instead."""
+
+    code = "unknown_format"
+
+
+class PictureTooSmall(PictureRefused):
+    """This picture is too small to print. Please choose the original photo, not a preview of it."""
+
+    code = "too_small"
+
+
+class PictureTooLarge(PictureRefused):
+    """This file is larger than 60 MB. Please save the photo as JPEG and choose that copy."""
+
+    code = "too_large"
+
+
+class PictureTooManyPixels(PictureRefused):
+    """This picture is larger than we can open. Please choose a copy with half its width."""
+
+    code = "too_many_pixels"
+
+
+class PictureDamaged(PictureRefused):
+    """Part of this picture is missing or damaged. Please choose the original photo once more."""
+
+    code = "damaged"
+
+
+class PictureTooComplex(PictureRefused):
+    """This picture takes too long to open. Please save it anew as JPEG and choose that copy."""
+
+    code = "too_complex"
+
+
+class Unavailable(Exception):
+    """A system outside answered badly, or not at all.
+
+    `code` is a short stable word for logs and for the message a person reads;
+    `permanent` says whether asking again can help; `retry_after` is in seconds.
+    """
+
+    def __init__(
+        self,
+        code: str,
+        detail: str = "",
+        *,
+        permanent: bool = False,
+        retry_after: float | None = None,
+    ) -> None:
+        super().__init__(f"{code}: {detail}" if detail else code)
+        self.code = code
+        self.detail = detail
+        self.permanent = permanent
+        self.retry_after = retry_after
+
+
+class CannotStart(AppError):
+    """Loupe cannot start here."""
+
+
+class InUse(CannotStart):
+    """Another Loupe uses this data folder: stop it, or choose another with LOUPE_DATA_DIR."""

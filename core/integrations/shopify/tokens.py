@@ -1,0 +1,64 @@
+"""Access tokens by the client-credentials grant. Keeping and renewing them is the caller's."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from pydantic import SecretStr
+
+from core.errors import Unavailable
+from core.integrations.shopify.transport import (
+    TIMEOUT,
+    admin_url,
+    check_status,
+    http_client,
+    json_object,
+    send,
+)
+
+
+@dataclass(frozen=True)
+class Token:
+    value: SecretStr
+    #: None for a static token, which lives until the app is uninstalled.
+    expires_at: datetime | None
+    #: Empty for a static token; `AdminClient.check` asks Shopify itself.
+    scopes: frozenset[str] = frozenset()
+
+    def is_due(self, now: datetime) -> bool:
+        """Whether to renew it now: a fifth of Shopify's day before it ends."""
+        return self.expires_at is not None and now >= self.expires_at - timedelta(hours=4.8)
+
+
+def static_token(value: SecretStr) -> Token:
+    return Token(value, expires_at=None)
+
+
+def fetch_token(
+    domain: str,
+    client_id: str,
+    client_secret: SecretStr,
+    *,
+    base_url: str | None = None,
+    timeout: float = TIMEOUT,
+) -> Token:
+    """Ask for a new token, once. A refusal is `unauthorized` and permanent."""
+    form = {
+        "grant_type": "client_credentials",
+        "client_id": client_id,
+        "client_secret": client_secret.get_secret_value(),
+    }
+    url = f"{admin_url(domain, base_url)}/admin/oauth/access_token"
+    asked_at = datetime.now(UTC)
+    with http_client(timeout) as http:
+        response = send(lambda: http.post(url, data=form))
+    if response.status_code == 400:
+        # Shopify says so for an app that is not installed on this shop or not of its owner.
+        raise Unavailable("unauthorized", "HTTP 400", permanent=True)
+    check_status(response)
+    answer = json_object(response)
+    try:
+        value, seconds = str(answer["access_token"]), float(answer["expires_in"])
+    except (KeyError, TypeError, ValueError):
+        raise Unavailable("bad_answer", "no token") from None
+    scopes = frozenset(str(answer.get("scope", "")).replace(",", " ").split())
+    return Token(SecretStr(value), asked_at + timedelta(seconds=seconds), scopes)

@@ -1,0 +1,277 @@
+"""Work done outside a page: each task reads, talks to one outside system, and records.
+
+The database is read in one transaction and written in a second one; between them nothing is
+held. Every task is safe to run twice and to be killed.
+"""
+
+import asyncio
+import logging
+from datetime import UTC, datetime, timedelta
+from typing import Any, cast
+
+from procrastinate import App, Blueprint, JobContext
+from procrastinate.exceptions import ConnectorException
+from procrastinate.jobs import Job, Status
+from procrastinate.retry import BaseRetryStrategy, RetryDecision
+
+from core import db, queue
+from core.clients import Clients
+from core.config import settings
+from core.errors import PictureRefused, Unavailable
+from core.integrations import download, mail, pictures
+from core.integrations.shopify.order_photos import find_on_order
+from core.integrations.storage import Size, scratch
+from core.queries import sync_state
+from core.services import (
+    decisions,
+    drafts,
+    holds,
+    messages,
+    outbox,
+    sync,
+    uploads,
+)
+
+logger = logging.getLogger(__name__)
+
+tasks = Blueprint()
+
+#: Orders are read again from a little before the last one, in case clocks disagree.
+OVERLAP = timedelta(minutes=5)
+#: How far back the first reading goes: Shopify shows no older orders without a special grant.
+FIRST_READING = timedelta(days=60)
+STALLED_SECONDS = 30
+STALLED_TRIES = 3
+
+
+class Backoff(BaseRetryStrategy):
+    """Wait longer each time after an outage, or as long as it asked for; then give up.
+
+    A bug is not tried again: only `Unavailable` is.
+    """
+
+    def __init__(self, *, tries: int, first: float, longest: float) -> None:
+        self.tries = tries
+        self._first = first  #: seconds
+        self._longest = longest
+
+    def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:
+        if not isinstance(exception, Unavailable) or exception.permanent:
+            return None
+        if job.attempts + 1 >= self.tries:
+            return None
+        wait = exception.retry_after or self._first * 2**job.attempts
+        return RetryDecision(retry_in={"seconds": int(min(self._longest, max(1, wait)))})
+
+
+FETCHING = Backoff(tries=5, first=5, longest=600)
+SENDING = Backoff(tries=8, first=5, longest=3600)
+SHOPIFY = Backoff(tries=10, first=2, longest=900)
+
+
+def app(clients: Clients) -> tuple[App, dict[str, Any]]:
+    """Return a worker's app and the context that its tasks run in."""
+    worker = queue.worker_app()
+    worker.add_tasks_from(tasks, namespace="")
+    return worker, {"clients": clients}
+
+
+def _clients(context: JobContext) -> Clients:
+    return cast(Clients, context.additional_context["clients"])
+
+
+@tasks.periodic(cron="* * * * *")
+@tasks.task(name="sync_shops")
+def sync_shops(timestamp: int) -> None:
+    with db.transaction() as session:
+        for shop_id in sync_state.shop_ids(session):
+            sync.start(session, shop_id)
+
+
+@tasks.task(name="sync_orders", pass_context=True)
+def sync_orders(context: JobContext, *, run_id: int) -> None:
+    clients = _clients(context)
+    with db.transaction() as session:
+        run = sync_state.run(session, run_id)
+    if run is None or run.is_finished:
+        return
+    since = run.cursor - OVERLAP if run.cursor else datetime.now(UTC) - FIRST_READING
+    demo = clients.demo_address if run.is_demo else None
+    try:
+        with clients.admin(run.shop_id) as client:
+            for page in client.orders_updated_since(since):
+                found = [(order, find_on_order(order, demo=demo)) for order in page.orders]
+                with db.transaction() as session:
+                    sync.record_page(session, run_id, found)
+    except Unavailable as error:
+        # The next minute's run begins where this one came to.
+        with db.transaction() as session:
+            sync.finish(session, run_id, error=error.code)
+        logger.warning("Sync of shop %s stopped: %s", run.shop_id, error)
+    else:
+        with db.transaction() as session:
+            sync.finish(session, run_id)
+
+
+@tasks.task(name="fetch_photo", pass_context=True, retry=FETCHING)
+def fetch_photo(context: JobContext, *, photo_id: int) -> None:
+    clients = _clients(context)
+    with db.transaction() as session:
+        photo = uploads.wanted(session, photo_id)
+    if photo is None:
+        return
+    try:
+        picture = _take_in(clients, photo)
+    except PictureRefused as error:
+        with db.transaction() as session:
+            uploads.unavailable(session, photo, error.code)
+    except Unavailable as error:
+        if FETCHING.get_retry_decision(exception=error, job=context.job) is not None:
+            raise
+        with db.transaction() as session:
+            uploads.unavailable(session, photo, error.code)
+    else:
+        with db.transaction() as session:
+            uploads.arrived(session, photo, picture)
+
+
+def _take_in(clients: Clients, photo: uploads.Wanted) -> uploads.StoredPicture:
+    with scratch() as folder:
+        file = download.fetch(photo.url, folder, hosts=photo.hosts, demo=clients.demo_address)
+        picture = pictures.prepare(file.path, folder)
+        sha = clients.storage.keep_original(file.path)
+        for size in Size:
+            clients.storage.keep_derived(sha, size, folder / f"{size}.webp")
+    return uploads.StoredPicture(
+        sha256=sha,
+        size=file.size,
+        format=picture.format,
+        width=picture.width,
+        height=picture.height,
+        file_name=photo.file_name or None,
+    )
+
+
+@tasks.task(name="hold_order", pass_context=True, retry=SHOPIFY)
+def hold_order(context: JobContext, *, order_id: int) -> None:
+    with db.transaction() as session:
+        order = holds.to_place(session, order_id)
+    if order is None:
+        return
+    with _clients(context).admin(order.shop_id) as client:
+        found = client.fulfillment_orders(order.shopify_id)
+        if not found:
+            # Shopify makes them a moment after the order.
+            raise Unavailable("no_fulfillment_orders")
+        for each in found:
+            if each.id in order.known or not order.line_ids & {line.line_id for line in each.lines}:
+                continue
+            if not each.can_be_held:
+                continue
+            hold = client.hold(
+                each.id,
+                handle=holds.HANDLE,
+                note="Waiting for the photos to be approved in Loupe",
+                external_id=str(order_id),
+            )
+            with db.transaction() as session:
+                holds.placed(session, order_id, fulfillment_order_id=each.id, hold_id=hold.id)
+
+
+@tasks.task(name="follow_up_order", pass_context=True, retry=SHOPIFY)
+def follow_up_order(context: JobContext, *, order_id: int) -> None:
+    with db.transaction() as session:
+        look_again = messages.queue_issue_mail(session, order_id)
+        if look_again is not None:
+            decisions.follow_up(session, order_id, at=look_again)
+        release = holds.to_release(session, order_id)
+    if release is None:
+        return
+    with _clients(context).admin(release.shop_id) as client:
+        for fulfillment_order_id, hold_id in release.holds:
+            client.release(fulfillment_order_id, [hold_id])
+        if release.photos:
+            client.set_tags(release.shopify_id, add=[holds.APPROVED_TAG])
+            client.set_metafield(
+                release.shopify_id, {"state": holds.APPROVED_TAG, "photos": release.photos}
+            )
+    with db.transaction() as session:
+        if holds.released(session, order_id) and release.photos:
+            messages.queue_all_approved(session, order_id)
+
+
+@tasks.task(name="send_message", pass_context=True, retry=SENDING)
+def send_message(context: JobContext, *, message_id: int) -> None:
+    clients = _clients(context)
+    with db.transaction() as session:
+        claimed = outbox.claim(session, message_id)
+    if claimed is None:
+        return
+    try:
+        if not claimed.shop.is_demo:
+            clients.mailer.send(_outgoing(clients, claimed))
+    except mail.Uncertain as error:
+        with db.transaction() as session:
+            outbox.uncertain(session, message_id, str(error))
+    except Unavailable as error:
+        again = SENDING.get_retry_decision(exception=error, job=context.job) is not None
+        with db.transaction() as session:
+            (outbox.put_back if again else outbox.failed)(session, message_id, str(error))
+        if again:
+            raise
+    else:
+        with db.transaction() as session:
+            outbox.sent(session, message_id, is_captured=claimed.shop.is_demo)
+
+
+def _outgoing(clients: Clients, claimed: outbox.Claimed) -> mail.Outgoing:
+    message, shop = claimed.message, claimed.shop
+    inline = []
+    with scratch() as folder:
+        for number, picture in enumerate(message.pictures):
+            path = folder / str(number)
+            clients.storage.copy_to(picture["sha256"], path, Size.GRID)
+            inline.append(mail.Inline(picture["cid"], mail.small_jpeg(path), "jpeg"))
+    return mail.Outgoing(
+        sender=settings().mail_from or shop.email,
+        sender_name=shop.name,
+        reply_to=shop.email,
+        to=message.to,
+        subject=message.subject,
+        text=message.text,
+        html=message.html,
+        header_id=message.header_id,
+        in_reply_to=message.in_reply_to,
+        written_at=message.created_at,
+        pictures=inline,
+    )
+
+
+@tasks.periodic(cron="* * * * *")
+@tasks.task(name="recover", pass_context=True)
+async def recover(context: JobContext, timestamp: int) -> None:
+    """Take up what a killed worker left behind."""
+    await _retry_stalled(context.app)
+    await asyncio.to_thread(_sweep)
+
+
+async def _retry_stalled(worker: App) -> None:
+    manager = worker.job_manager
+    for job in await manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_SECONDS):
+        if job.attempts + 1 >= STALLED_TRIES:
+            # It may be the one that kills its workers.
+            await manager.finish_job(job, Status.FAILED, delete_job=False)
+            continue
+        try:
+            await manager.retry_job(job, retry_at=datetime.now(UTC))
+        except ConnectorException:
+            # A twin of it waits already, and takes its place.
+            await manager.finish_job(job, Status.FAILED, delete_job=False)
+
+
+def _sweep() -> None:
+    with db.transaction() as session:
+        uploads.give_up(session)
+        outbox.recover(session)
+        sync.close_abandoned(session)
+        drafts.delete_old(session)

@@ -1,0 +1,49 @@
+"""The tables. Import from here, so that every table is known to the metadata."""
+
+from core.models.base import Base, utc_now
+from core.models.decision import Decision, DecisionComment, DecisionReason, Undo, Verdict
+from core.models.event import Event, EventName
+from core.models.message import Message, MessageDecision, MessageKind, MessageState
+from core.models.order import Hold, HoldState, LineItem, Order
+from core.models.photo import Draft, Origin, Photo, PhotoState, Upload, WithdrawnBecause
+from core.models.response import Response, ResponseBy, ResponseKind
+from core.models.shop import Reason, Shop, ShopMode, SyncRun
+from core.models.staff import Role, Staff, StaffSession, StaffTicket, ThrottleBucket
+
+__all__ = [
+    "Base",
+    "Decision",
+    "DecisionComment",
+    "DecisionReason",
+    "Draft",
+    "Event",
+    "EventName",
+    "Hold",
+    "HoldState",
+    "LineItem",
+    "Message",
+    "MessageDecision",
+    "MessageKind",
+    "MessageState",
+    "Order",
+    "Origin",
+    "Photo",
+    "PhotoState",
+    "Reason",
+    "Response",
+    "ResponseBy",
+    "ResponseKind",
+    "Role",
+    "Shop",
+    "ShopMode",
+    "Staff",
+    "StaffSession",
+    "StaffTicket",
+    "SyncRun",
+    "ThrottleBucket",
+    "Undo",
+    "Upload",
+    "Verdict",
+    "WithdrawnBecause",
+    "utc_now",
+]

@@ -1,0 +1,55 @@
+"""What happened: append-only, and without personal data."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column
+
+from core.models.base import Base, utc_now
+
+
+class EventName(StrEnum):
+    ORDER_SYNCED = "order.synced"
+    ORDER_ASSIGNED = "order.assigned"
+    ORDER_HELD = "order.held"
+    ORDER_RELEASED = "order.released"
+    HOLD_REMOVED = "hold.removed"
+    PHOTO_FOUND = "photo.found"
+    PHOTO_ARRIVED = "photo.arrived"
+    PHOTO_UNAVAILABLE = "photo.unavailable"
+    PHOTO_APPROVED = "photo.approved"
+    PHOTO_REJECTED = "photo.rejected"
+    PHOTO_SET_ASIDE = "photo.set_aside"
+    PHOTO_UNDONE = "photo.undone"
+    PHOTO_REOPENED = "photo.reopened"
+    PHOTO_RETRIED = "photo.retried"
+    PHOTO_REPLACED = "photo.replaced"
+    PHOTO_KEPT = "photo.kept"
+    PHOTO_ASKED = "photo.asked"
+    PHOTO_WITHDRAWN = "photo.withdrawn"
+    PHOTO_RETURNED = "photo.returned"
+    MESSAGE_QUEUED = "message.queued"
+    MESSAGE_SENT = "message.sent"
+    MESSAGE_FAILED = "message.failed"
+    MESSAGE_UNCERTAIN = "message.uncertain"
+    STAFF_SIGNED_IN = "staff.signed_in"
+    STAFF_SIGNED_OUT = "staff.signed_out"
+    STAFF_CHANGED = "staff.changed"
+
+
+class Event(Base):
+    """Never edited, never deleted: the database refuses."""
+
+    __tablename__ = "events"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[EventName]
+    shop_id: Mapped[int | None] = mapped_column(ForeignKey("shops.id"))
+    order_id: Mapped[int | None] = mapped_column(ForeignKey("orders.id"), index=True)
+    photo_id: Mapped[int | None] = mapped_column(ForeignKey("photos.id"), index=True)
+    #: None: the customer or Loupe itself; the name of the event tells which.
+    staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    ids: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    happened_at: Mapped[datetime] = mapped_column(default=utc_now, index=True)

@@ -1,0 +1,56 @@
+"""E-mails of ours: what was sent, to whom, when, how it went."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column
+
+from core.models.base import Base, utc_now
+
+
+class MessageKind(StrEnum):
+    PHOTO_ISSUE = "photo_issue"  #: What is wrong with the photos of an order
+    ALL_APPROVED = "all_approved"  #: After an issue: every photo is fine now
+    NEW_LINK = "new_link"  #: The order's link, asked for again
+
+
+class MessageState(StrEnum):
+    QUEUED = "queued"
+    SENDING = "sending"  #: Committed before the server is spoken to
+    SENT = "sent"
+    FAILED = "failed"
+    DROPPED = "dropped"  #: Answered or taken back before its turn came
+    UNCERTAIN = "uncertain"  #: The connection died after handing over; a person decides
+
+
+class Message(Base):
+    __tablename__ = "messages"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    shop_id: Mapped[int] = mapped_column(ForeignKey("shops.id"), index=True)
+    order_id: Mapped[int] = mapped_column(ForeignKey("orders.id"), index=True)
+    kind: Mapped[MessageKind]
+    to: Mapped[str]
+    subject: Mapped[str]
+    text: Mapped[str]
+    html: Mapped[str]
+    pictures: Mapped[list[dict[str, Any]]] = mapped_column(default=list)  #: [{"cid", "sha256"}]
+    header_id: Mapped[str] = mapped_column(unique=True)  #: Message-ID, the same at each attempt
+    in_reply_to: Mapped[str | None]
+
+    state: Mapped[MessageState] = mapped_column(default=MessageState.QUEUED, index=True)
+    is_captured: Mapped[bool] = mapped_column(default=False)  #: Shown on the Mailbox page only
+    error: Mapped[str | None]
+    created_at: Mapped[datetime] = mapped_column(default=utc_now, index=True)
+    sent_at: Mapped[datetime | None]
+
+
+class MessageDecision(Base):
+    """A rejection that a message tells of."""
+
+    __tablename__ = "message_decisions"
+
+    decision_id: Mapped[int] = mapped_column(ForeignKey("decisions.id"), primary_key=True)
+    message_id: Mapped[int] = mapped_column(ForeignKey("messages.id"), primary_key=True, index=True)

@@ -1,0 +1,79 @@
+"""Shopify's orders and line items as we last saw them, and our holds on them."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from core.models.base import Base, utc_now
+
+
+class Order(Base):
+    __tablename__ = "orders"
+    __table_args__ = (UniqueConstraint("shop_id", "shopify_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    shop_id: Mapped[int] = mapped_column(ForeignKey("shops.id"))
+    shopify_id: Mapped[str]  #: "gid://shopify/Order/…"
+    name: Mapped[str]  #: "#1001"
+    email: Mapped[str | None]
+    customer_name: Mapped[str | None]
+    customer_locale: Mapped[str | None]
+    note: Mapped[str | None]
+    tags: Mapped[list[str]] = mapped_column(default=list)
+    placed_at: Mapped[datetime]
+    updated_at: Mapped[datetime]  #: Shopify's; an older state never overwrites a newer one
+    cancelled_at: Mapped[datetime | None]
+    is_fulfilled: Mapped[bool] = mapped_column(default=False)
+
+    #: Who its photos are waiting for.
+    assignee_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"), index=True)
+    #: Raised to revoke every link to the order's page.
+    link_epoch: Mapped[int] = mapped_column(default=0)
+    #: When its last issue was settled; the order's link works for 14 days more.
+    settled_at: Mapped[datetime | None]
+    released_at: Mapped[datetime | None]
+    created_at: Mapped[datetime] = mapped_column(default=utc_now)
+
+    line_items: Mapped[list["LineItem"]] = relationship(back_populates="order", lazy="raise")
+
+
+class LineItem(Base):
+    __tablename__ = "line_items"
+    __table_args__ = (UniqueConstraint("order_id", "shopify_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    order_id: Mapped[int] = mapped_column(ForeignKey("orders.id"))
+    shopify_id: Mapped[str]
+    position: Mapped[int]
+    title: Mapped[str]
+    variant_title: Mapped[str | None]
+    product_id: Mapped[str | None] = mapped_column(index=True)  #: Shopify's
+    quantity: Mapped[int]  #: As it is now, edits and refunds taken off
+
+    order: Mapped[Order] = relationship(back_populates="line_items", lazy="raise")
+
+
+class HoldState(StrEnum):
+    PLACED = "placed"
+    RELEASED = "released"  #: By us
+    REMOVED = "removed"  #: By somebody in Shopify; never placed again by itself
+
+
+class Hold(Base):
+    """Shopify's fulfillment hold, ours by its handle."""
+
+    __tablename__ = "holds"
+    __table_args__ = (
+        UniqueConstraint("order_id", "fulfillment_order_id"),
+        Index("ix_holds_placed", "order_id", postgresql_where="state = 'placed'"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    order_id: Mapped[int] = mapped_column(ForeignKey("orders.id"))
+    fulfillment_order_id: Mapped[str]
+    shopify_id: Mapped[str]
+    state: Mapped[HoldState] = mapped_column(default=HoldState.PLACED)
+    placed_at: Mapped[datetime] = mapped_column(default=utc_now)
+    ended_at: Mapped[datetime | None]

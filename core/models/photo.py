@@ -1,0 +1,124 @@
+"""The pictures that line items must be printed with, and the files received for them."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from core.models.base import Base, utc_now
+
+
+class PhotoState(StrEnum):
+    FETCHING = "fetching"  #: Found on an order; its bytes are not here yet
+    TO_CHECK = "to_check"  #: No picture we could open; a person looks why
+    IN_REVIEW = "in_review"  #: Waiting for a reviewer
+    REJECTED = "rejected"  #: Waiting for the customer
+    APPROVED = "approved"
+    WITHDRAWN = "withdrawn"  #: Not to be printed; `withdrawn_because` says why
+
+
+class WithdrawnBecause(StrEnum):
+    CANCELLED = "cancelled"
+    REMOVED = "removed"  #: The line item is gone from the order, or refunded
+    FULFILLED = "fulfilled"  #: Shipped outside Loupe
+    SET_ASIDE = "set_aside"  #: A reviewer's: a spare or a duplicate
+
+
+class Origin(StrEnum):
+    ORDER = "order"
+    CUSTOMER = "customer"
+    STAFF = "staff"
+
+
+class Photo(Base):
+    """One picture. Keeps its identity when its file is replaced."""
+
+    __tablename__ = "photos"
+    __table_args__ = (
+        UniqueConstraint("line_item_id", "source", "ordinal"),
+        # The grid's pages: whoever answered comes first, then the longest waiting.
+        Index(
+            "ix_photos_review_queue",
+            "shop_id",
+            "queue_rank",
+            "waiting_since",
+            "id",
+            postgresql_where="state = 'in_review'",
+        ),
+        # The folders of the issues page.
+        Index(
+            "ix_photos_issues",
+            "shop_id",
+            "filed_under_id",
+            "decision_id",
+            postgresql_where="state = 'rejected'",
+        ),
+        Index("ix_photos_state", "shop_id", "state"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    shop_id: Mapped[int] = mapped_column(ForeignKey("shops.id"))
+    order_id: Mapped[int] = mapped_column(ForeignKey("orders.id"), index=True)
+    line_item_id: Mapped[int] = mapped_column(ForeignKey("line_items.id"), index=True)
+    source: Mapped[str]  #: Where on the order it was found: "line:Upload your photo"
+    ordinal: Mapped[int]  #: Among the values of one source
+    url: Mapped[str | None]  #: None: the order names no photo for a product that needs one
+
+    state: Mapped[PhotoState] = mapped_column(default=PhotoState.FETCHING)
+    #: Rises with the state and with the current upload, and with nothing else.
+    version: Mapped[int] = mapped_column(default=1)
+    upload_id: Mapped[int | None] = mapped_column(
+        ForeignKey("uploads.id", use_alter=True), index=True
+    )
+    #: The decision in force; None while the photo waits for a reviewer.
+    decision_id: Mapped[int | None] = mapped_column(
+        ForeignKey("decisions.id", use_alter=True), index=True
+    )
+    #: The customer's latest answer.
+    response_id: Mapped[int | None] = mapped_column(
+        ForeignKey("responses.id", use_alter=True), index=True
+    )
+    #: First reason of the rejection in force: its folder.
+    filed_under_id: Mapped[int | None] = mapped_column(ForeignKey("reasons.id"))
+    check_code: Mapped[str | None]  #: Why it is to be checked, as `Unavailable.code`
+    withdrawn_because: Mapped[WithdrawnBecause | None]
+
+    queue_rank: Mapped[int] = mapped_column(default=1)  #: 0: the customer has answered
+    waiting_since: Mapped[datetime] = mapped_column(default=utc_now)
+    created_at: Mapped[datetime] = mapped_column(default=utc_now)
+
+    upload: Mapped["Upload | None"] = relationship(foreign_keys=[upload_id], lazy="raise")
+
+
+class Upload(Base):
+    """One file received for a photo. Never edited: a rotated or cropped one is a new upload."""
+
+    __tablename__ = "uploads"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    photo_id: Mapped[int] = mapped_column(ForeignKey("photos.id"), index=True)
+    origin: Mapped[Origin]
+    sha256: Mapped[str] = mapped_column(index=True)  #: Names its bytes in the storage
+    size: Mapped[int]  #: Bytes
+    format: Mapped[str]
+    width: Mapped[int]  #: Pixels, upright
+    height: Mapped[int]
+    file_name: Mapped[str | None]
+    received_at: Mapped[datetime] = mapped_column(default=utc_now)
+
+
+class Draft(Base):
+    """A file the customer has chosen but not sent; gone after a day."""
+
+    __tablename__ = "drafts"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    photo_id: Mapped[int] = mapped_column(ForeignKey("photos.id"), index=True)
+    sha256: Mapped[str] = mapped_column(index=True)
+    size: Mapped[int]
+    format: Mapped[str]
+    width: Mapped[int]
+    height: Mapped[int]
+    file_name: Mapped[str | None]
+    created_at: Mapped[datetime] = mapped_column(default=utc_now, index=True)

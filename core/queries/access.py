@@ -1,0 +1,43 @@
+"""What somebody may see."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from sqlalchemy import exists, select, union_all
+from sqlalchemy.orm import Session
+
+from core.models import Draft, Order, Photo, Shop, Upload
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    format: str
+    order_name: str
+
+
+def picture(
+    session: Session, sha256: str, *, of_orders: Collection[int] | None = None
+) -> Picture | None:
+    """Find a picture by its content, in these orders or, for staff, in all."""
+    files = union_all(
+        select(Upload.photo_id, Upload.format).where(Upload.sha256 == sha256),
+        select(Draft.photo_id, Draft.format).where(Draft.sha256 == sha256),
+    ).subquery()
+    found = (
+        select(files.c.format, Order.name)
+        .join(Photo, Photo.id == files.c.photo_id)
+        .join(Order, Order.id == Photo.order_id)
+        .limit(1)
+    )
+    if of_orders is not None:
+        found = found.where(Order.id.in_(of_orders))
+    row = session.execute(found).first()
+    return Picture(*row) if row else None
+
+
+def order_of_photo(session: Session, photo_id: int) -> int | None:
+    return session.scalar(select(Photo.order_id).where(Photo.id == photo_id))
+
+
+def is_demo(session: Session) -> bool:
+    return bool(session.scalar(select(exists().where(Shop.is_demo))))

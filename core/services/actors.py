@@ -1,0 +1,30 @@
+"""Who acts: resolved from a cookie at that moment, and handed to every command."""
+
+from dataclasses import dataclass
+
+from core.errors import NotAllowed
+from core.models import Role
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """A signed-in member of staff."""
+
+    id: int
+    username: str
+    name: str
+    role: Role
+
+    def require(self, role: Role) -> None:
+        """Raise `NotAllowed` unless this person has the role; a manager has both."""
+        if self.role not in (role, Role.MANAGER):
+            raise NotAllowed
+
+
+@dataclass(frozen=True, slots=True)
+class Guest:
+    """A customer who came in through the link to one order."""
+
+    order_id: int
+    address: str = ""
+    browser: str = ""

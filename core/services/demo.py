@@ -1,0 +1,76 @@
+"""The shop and the people to try Loupe with, as long as no real shop is connected."""
+
+from datetime import timedelta
+
+from sqlalchemy import exists, select, update
+from sqlalchemy.orm import Session
+
+from core.models import Role, Shop, ShopMode, Staff, utc_now
+from core.sealing import seal
+from core.services import reasons, staff
+
+DOMAIN = "demo-photo-gifts.myshopify.com"
+PEOPLE = (
+    ("ada", "Ada Adler", Role.PROCESSOR),
+    ("bob", "Bob Berg", Role.PROCESSOR),
+    ("mia", "Mia Manz", Role.MANAGER),
+)
+#: Long enough to change one's mind, short enough to watch the mail leave.
+UNDO_SECONDS = 10
+
+
+def ensure(session: Session, *, client_id: str, client_secret: str, password: str) -> bool:
+    """Make the demo ready and return True, or return False because there is a real shop."""
+    if session.scalar(select(exists().where(Shop.is_demo.is_(False)))):
+        return False
+    shop = session.scalars(select(Shop).where(Shop.is_demo)).one_or_none()
+    if shop is None:
+        shop = _open_shop(session)
+    shop.client_id = client_id
+    shop.client_secret = seal(client_secret)
+    # The demo shop forgets its tokens when it stops.
+    shop.access_token = None
+    for username, name, role in PEOPLE:
+        _welcome(session, username, name, role, password)
+    return True
+
+
+def _open_shop(session: Session) -> Shop:
+    shop = Shop(
+        domain=DOMAIN,
+        name="Demo Photo Gifts",
+        email="hello@demo-photo-gifts.example",
+        is_demo=True,
+        mode=ShopMode.LIVE,
+        live_from=utc_now() - timedelta(days=60),
+        time_zone="Europe/Berlin",
+        undo_seconds=UNDO_SECONDS,
+        client_id="",
+        client_secret=b"",
+    )
+    session.add(shop)
+    session.flush()
+    reasons.begin(session, shop.id)
+    return shop
+
+
+def _welcome(session: Session, username: str, name: str, role: Role, password: str) -> None:
+    password_hash = session.scalar(
+        select(Staff.password_hash).where(Staff.username == username, Staff.is_demo)
+    )
+    if password_hash is None:
+        staff.add(
+            session,
+            staff.COMMAND_LINE,
+            username=username,
+            name=name,
+            role=role,
+            password=password,
+            is_demo=True,
+        )
+    elif not staff.is_password(password_hash, password):
+        session.execute(
+            update(Staff)
+            .where(Staff.username == username)
+            .values(password_hash=staff.hash_password(password, at_least=1), epoch=Staff.epoch + 1)
+        )

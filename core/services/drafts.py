@@ -1,0 +1,56 @@
+"""Files that customers have chosen but not sent."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from core.errors import UploadsExhausted
+from core.models import Draft, Photo, Upload, utc_now
+from core.services import responses, throttle
+from core.services.actors import Guest
+from core.services.uploads import StoredPicture
+
+LIFETIME = timedelta(days=1)
+#: For one order, those that are cut off or refused included: about 60 a day.
+_ATTEMPTS = throttle.Limit(60, timedelta(minutes=24))
+
+
+def order_of(session: Session, photo_id: int) -> int | None:
+    return session.scalar(select(Photo.order_id).where(Photo.id == photo_id))
+
+
+def admit(session: Session, guest: Guest, photo_id: int) -> None:
+    """Let a file come in for a photo whose customer is asked for one, or raise an `AppError`."""
+    responses.issue_of(session, guest, photo_id)
+    if not throttle.take(session, f"uploads:{guest.order_id}", _ATTEMPTS):
+        raise UploadsExhausted
+
+
+def add(session: Session, guest: Guest, photo_id: int, picture: StoredPicture) -> Draft:
+    """Note a file that has come in, unless the photo was answered for meanwhile."""
+    responses.issue_of(session, guest, photo_id)
+    draft = Draft(
+        photo_id=photo_id,
+        sha256=picture.sha256,
+        size=picture.size,
+        format=picture.format,
+        width=picture.width,
+        height=picture.height,
+        file_name=picture.file_name,
+    )
+    session.add(draft)
+    session.flush()
+    return draft
+
+
+def delete_old(session: Session) -> Sequence[str]:
+    """Forget files older than a day, and return the SHA-256 of those that no row names now."""
+    gone = session.scalars(
+        delete(Draft).where(Draft.created_at < utc_now() - LIFETIME).returning(Draft.sha256)
+    ).all()
+    named = set(session.scalars(select(Upload.sha256).where(Upload.sha256.in_(gone)))) | set(
+        session.scalars(select(Draft.sha256).where(Draft.sha256.in_(gone)))
+    )
+    return sorted(set(gone) - named)

@@ -1,0 +1,45 @@
+"""The managers' list of reasons, and what it begins with."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from core.models import Reason
+
+_CATALOGUE = Path(__file__).with_name("reasons.json")
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    code: str
+    label: str
+    customer_text: str
+    may_keep: bool
+    is_offered: bool
+    comment_required: bool = False
+    shows_picture: bool = True
+
+
+def begin(session: Session, shop_id: int) -> None:
+    """Give a new shop the catalogue; entries that it does not need at first are left out."""
+    entries = [_Entry(**entry) for entry in json.loads(_CATALOGUE.read_text())]
+    offered = [entry for entry in entries if entry.is_offered]
+    session.execute(
+        insert(Reason).on_conflict_do_nothing(index_elements=[Reason.shop_id, Reason.code]),
+        [
+            {
+                "shop_id": shop_id,
+                "code": entry.code,
+                "label": entry.label,
+                "customer_text": entry.customer_text,
+                "may_keep": entry.may_keep,
+                "comment_required": entry.comment_required,
+                "shows_picture": entry.shows_picture,
+                "position": position,
+            }
+            for position, entry in enumerate(offered)
+        ],
+    )

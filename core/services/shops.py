@@ -1,0 +1,60 @@
+"""Shops, their settings in force, and their tokens."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from core.config import settings
+from core.models import Order, Role, Shop, ShopMode
+from core.sealing import seal, unseal
+from core.services.actors import Actor
+
+#: A client-credentials token lives for a day; a job that begins with it should also end with it.
+RENEW_EARLY = timedelta(hours=4)
+
+
+def undo_seconds(session: Session, shop_id: int) -> float:
+    """How long a decision may be taken back. The environment wins over the shop's setting."""
+    minutes = settings().undo_minutes
+    if minutes is not None:
+        return minutes * 60
+    return session.scalars(select(Shop.undo_seconds).where(Shop.id == shop_id)).one()
+
+
+def is_live_for(shop: Shop, order: Order) -> bool:
+    """Whether mail, holds and tags may leave for this order."""
+    return (
+        shop.mode is ShopMode.LIVE
+        and shop.live_from is not None
+        and order.placed_at >= shop.live_from
+    )
+
+
+def keep_token(session: Session, shop_id: int, token: str, *, expires_at: datetime | None) -> None:
+    session.execute(
+        update(Shop)
+        .where(Shop.id == shop_id)
+        .values(access_token=seal(token), access_token_expires_at=expires_at)
+    )
+
+
+def token(shop: Shop, *, now: datetime) -> str | None:
+    """Return the shop's access token, unless it is about to end."""
+    if shop.access_token is None:
+        return None
+    ends = shop.access_token_expires_at
+    return unseal(shop.access_token) if ends is None or ends > now + RENEW_EARLY else None
+
+
+def forget_token(session: Session, shop_id: int) -> None:
+    """Shopify refused it: the next call asks for another one."""
+    session.execute(update(Shop).where(Shop.id == shop_id).values(access_token=None))
+
+
+def trust_host(session: Session, shop_id: int, host: str, *, manager: Actor) -> None:
+    """Let photos be fetched from this exact host from now on."""
+    manager.require(Role.MANAGER)
+    shop = session.scalars(select(Shop).where(Shop.id == shop_id).with_for_update()).one()
+    if host not in shop.trusted_hosts:
+        shop.trusted_hosts = [*shop.trusted_hosts, host]

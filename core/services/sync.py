@@ -1,0 +1,260 @@
+"""Bring our copy of an order up to date: its lines, and the photos found on it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import func, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from core import queue
+from core.integrations.shopify.order_photos import OrderPhotos
+from core.integrations.shopify.orders import ShopifyOrder
+from core.integrations.shopify.photo_roles import Role as PhotoRole
+from core.models import (
+    EventName,
+    LineItem,
+    Order,
+    Photo,
+    PhotoState,
+    Shop,
+    SyncRun,
+    utc_now,
+)
+from core.services import assignments, history, holds, withdrawals
+
+#: `Photo.check_code` of an order that names no photo for a product that needs one.
+MISSING = "missing"
+
+
+@dataclass(frozen=True, slots=True)
+class _Slot:
+    """A place on an order that holds a photo, or should hold one."""
+
+    line_item_id: int
+    source: str
+    ordinal: int
+    url: str | None
+
+
+def start(session: Session, shop_id: int) -> int:
+    """Open a run, unless one is under way, and have a worker do it. Return the run's id."""
+    # Locked, so that two people who click at once start one run.
+    session.execute(select(Shop.id).where(Shop.id == shop_id).with_for_update())
+    running = session.scalar(
+        select(SyncRun.id)
+        .where(SyncRun.shop_id == shop_id, SyncRun.finished_at.is_(None))
+        .order_by(SyncRun.id.desc())
+        .limit(1)
+    )
+    if running is not None:
+        return running
+    run = SyncRun(shop_id=shop_id)
+    session.add(run)
+    session.flush()
+    queue.defer(session, "sync_orders", lock=f"sync:{shop_id}", priority=10, run_id=run.id)
+    return run.id
+
+
+def finish(session: Session, run_id: int, *, error: str | None = None) -> None:
+    session.execute(
+        update(SyncRun)
+        .where(SyncRun.id == run_id, SyncRun.finished_at.is_(None))
+        .values(finished_at=utc_now(), error=error)
+    )
+
+
+def close_abandoned(session: Session) -> None:
+    """End runs whose job is gone, so that another one can begin."""
+    session.execute(
+        update(SyncRun)
+        .where(
+            SyncRun.finished_at.is_(None), ~queue.is_pending("sync_orders", "run_id", SyncRun.id)
+        )
+        .values(finished_at=utc_now(), error="stopped"),
+        execution_options={"synchronize_session": False},
+    )
+
+
+def record_page(
+    session: Session, run_id: int, page: Sequence[tuple[ShopifyOrder, OrderPhotos]]
+) -> None:
+    """Take a page of orders over and move the cursor behind them, in one transaction."""
+    shop = session.scalars(
+        select(Shop)
+        .join(SyncRun, SyncRun.shop_id == Shop.id)
+        .where(SyncRun.id == run_id)
+        .with_for_update(of=Shop)
+    ).one()
+    found = sum(record_order(session, shop, order, photos) for order, photos in page)
+    if page:
+        newest = max(order.updated_at for order, _ in page)
+        shop.orders_cursor = max(newest, shop.orders_cursor or newest)
+    session.execute(
+        update(SyncRun)
+        .where(SyncRun.id == run_id)
+        .values(orders=SyncRun.orders + len(page), photos=SyncRun.photos + found)
+    )
+
+
+def record_order(session: Session, shop: Shop, seen: ShopifyOrder, photos: OrderPhotos) -> int:
+    """Take over one order as Shopify shows it now; return how many photos are new.
+
+    Doing it again changes nothing, and an older state never overwrites a newer one.
+    """
+    order = _upsert_order(session, shop, seen)
+    if order is None:
+        return 0
+    lines = _upsert_lines(session, order, seen)
+    slots = _slots(session, order, seen, photos, lines)
+    found = [photo for slot in slots if (photo := _find(session, order, slot)) is not None]
+    if found:
+        history.record(
+            session, EventName.ORDER_SYNCED, shop_id=shop.id, order_id=order.id, photos=len(found)
+        )
+        assignments.assign(session, order)
+    withdrawals.follow(session, order)
+    if found:
+        holds.request(session, shop, order)
+    return len(found)
+
+
+def _upsert_order(session: Session, shop: Shop, seen: ShopifyOrder) -> Order | None:
+    customer = seen.customer
+    name = " ".join(filter(None, (customer.first_name, customer.last_name))) if customer else None
+    values = {
+        "name": seen.name,
+        "email": seen.contact,
+        "customer_name": name or None,
+        "customer_locale": seen.customer_locale,
+        "note": seen.note,
+        "tags": list(seen.tags),
+        "placed_at": seen.processed_at,
+        "updated_at": seen.updated_at,
+        "cancelled_at": seen.cancelled_at,
+        "is_fulfilled": seen.display_fulfillment_status == "FULFILLED",
+    }
+    statement = insert(Order).values(shop_id=shop.id, shopify_id=seen.id, **values)
+    return session.scalars(
+        statement.on_conflict_do_update(
+            index_elements=[Order.shop_id, Order.shopify_id],
+            set_=values,
+            where=Order.updated_at <= seen.updated_at,
+        ).returning(Order),
+        execution_options={"populate_existing": True},
+    ).one_or_none()
+
+
+def _upsert_lines(session: Session, order: Order, seen: ShopifyOrder) -> dict[str, LineItem]:
+    if not seen.lines:
+        return {}
+    statement = insert(LineItem).values(
+        [
+            {
+                "order_id": order.id,
+                "shopify_id": line.id,
+                "position": position,
+                "title": line.title,
+                "variant_title": line.variant_title,
+                "product_id": line.product.id if line.product else None,
+                "quantity": line.current_quantity,
+            }
+            for position, line in enumerate(seen.lines)
+        ]
+    )
+    rows = session.scalars(
+        statement.on_conflict_do_update(
+            index_elements=[LineItem.order_id, LineItem.shopify_id],
+            set_={
+                "position": statement.excluded.position,
+                "title": statement.excluded.title,
+                "variant_title": statement.excluded.variant_title,
+                "product_id": func.coalesce(statement.excluded.product_id, LineItem.product_id),
+                "quantity": statement.excluded.quantity,
+            },
+        ).returning(LineItem),
+        execution_options={"populate_existing": True},
+    ).all()
+    session.execute(
+        update(LineItem)
+        .where(
+            LineItem.order_id == order.id,
+            LineItem.shopify_id.not_in(line.id for line in seen.lines),
+        )
+        .values(quantity=0)
+    )
+    return {row.shopify_id: row for row in rows}
+
+
+def _slots(
+    session: Session,
+    order: Order,
+    seen: ShopifyOrder,
+    photos: OrderPhotos,
+    lines: dict[str, LineItem],
+) -> list[_Slot]:
+    slots = [
+        _Slot(
+            lines[photo.line_id].id, f"{photo.source}:{photo.key}", photo.ordinal, photo.fetch_url
+        )
+        for photo in photos.photos
+        if photo.role is PhotoRole.PHOTO
+    ]
+    supplied = {slot.line_item_id for slot in slots}
+    lacking = {lines[expected.line_id].id for expected in photos.expected}
+    lacking |= _known_to_need_one(session, order, [lines[line.id] for line in seen.lines])
+    slots += [_Slot(id_, MISSING, 0, None) for id_ in sorted(lacking - supplied)]
+    return slots
+
+
+def _known_to_need_one(session: Session, order: Order, lines: Sequence[LineItem]) -> set[int]:
+    """Which lines have a product that came with a photo on another order of this shop."""
+    products = {line.product_id for line in lines if line.product_id and line.quantity}
+    if not products:
+        return set()
+    printed = session.scalars(
+        select(LineItem.product_id)
+        .join(Photo, Photo.line_item_id == LineItem.id)
+        .where(
+            LineItem.product_id.in_(products),
+            Photo.shop_id == order.shop_id,
+            Photo.order_id != order.id,
+            Photo.url.is_not(None),
+        )
+        .distinct()
+    ).all()
+    return {line.id for line in lines if line.quantity and line.product_id in printed}
+
+
+def _find(session: Session, order: Order, slot: _Slot) -> Photo | None:
+    """Add the photo of a slot, unless it is known. Return it if it is new."""
+    photo_id = session.scalar(
+        insert(Photo)
+        .values(
+            shop_id=order.shop_id,
+            order_id=order.id,
+            line_item_id=slot.line_item_id,
+            source=slot.source,
+            ordinal=slot.ordinal,
+            url=slot.url,
+            state=PhotoState.FETCHING if slot.url else PhotoState.TO_CHECK,
+            check_code=None if slot.url else MISSING,
+            # The longest waiting is the oldest order, whenever we came to read it.
+            waiting_since=order.placed_at,
+        )
+        .on_conflict_do_nothing(index_elements=[Photo.line_item_id, Photo.source, Photo.ordinal])
+        .returning(Photo.id)
+    )
+    if photo_id is None:
+        return None
+    photo = session.get_one(Photo, photo_id)
+    history.record(
+        session,
+        EventName.PHOTO_FOUND,
+        shop_id=order.shop_id,
+        order_id=order.id,
+        photo_id=photo_id,
+    )
+    if slot.url:
+        queue.defer(session, "fetch_photo", lock=f"photo:{photo_id}", photo_id=photo_id)
+    return photo

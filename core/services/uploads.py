@@ -1,0 +1,159 @@
+"""Photos' files as they arrive from orders, or fail to."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from urllib.parse import unquote, urlsplit
+
+from sqlalchemy import select, tuple_, update
+from sqlalchemy.orm import Session
+
+from core import queue
+from core.models import (
+    EventName,
+    Origin,
+    Photo,
+    PhotoState,
+    Role,
+    Shop,
+    Upload,
+)
+from core.services import history
+from core.services.actors import Actor
+from core.services.decisions import PhotoVersion
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A photo whose file is to be fetched."""
+
+    photo_id: int
+    version: int
+    url: str
+    hosts: Collection[str]  #: That the shop trusts besides the built-in ones
+
+    @property
+    def file_name(self) -> str:
+        return PurePosixPath(unquote(urlsplit(self.url).path)).name[:200]
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPicture:
+    """A picture that was opened, and is kept under its SHA-256 together with its derivatives."""
+
+    sha256: str
+    size: int  #: Bytes
+    format: str
+    width: int  #: Pixels, upright
+    height: int
+    file_name: str | None
+
+
+def wanted(session: Session, photo_id: int) -> Wanted | None:
+    row = session.execute(
+        select(Photo.version, Photo.url, Shop.domain, Shop.trusted_hosts)
+        .join(Shop, Shop.id == Photo.shop_id)
+        .where(Photo.id == photo_id, Photo.state == PhotoState.FETCHING, Photo.url.is_not(None))
+    ).one_or_none()
+    if row is None:
+        return None
+    return Wanted(photo_id, row.version, row.url, [row.domain, *row.trusted_hosts])
+
+
+def arrived(session: Session, photo: Wanted, picture: StoredPicture) -> None:
+    """Put the photo before a reviewer, unless something happened to it meanwhile."""
+    upload = Upload(
+        photo_id=photo.photo_id,
+        origin=Origin.ORDER,
+        sha256=picture.sha256,
+        size=picture.size,
+        format=picture.format,
+        width=picture.width,
+        height=picture.height,
+        file_name=picture.file_name,
+    )
+    with session.begin_nested() as attempt:
+        session.add(upload)
+        session.flush()
+        moved = _move(session, photo, state=PhotoState.IN_REVIEW, upload_id=upload.id)
+        if moved is None:
+            attempt.rollback()
+            return
+    _record(session, moved, EventName.PHOTO_ARRIVED, upload=upload.id)
+
+
+def unavailable(session: Session, photo: Wanted, code: str) -> None:
+    """Put the photo before staff, who find out why there is no picture."""
+    moved = _move(session, photo, state=PhotoState.TO_CHECK, check_code=code)
+    if moved is not None:
+        _record(session, moved, EventName.PHOTO_UNAVAILABLE, code=code)
+
+
+def give_up(session: Session) -> Sequence[int]:
+    """Put photos before staff whose job has died for good, and return their ids."""
+    ids = session.scalars(
+        select(Photo.id)
+        .where(
+            Photo.state == PhotoState.FETCHING,
+            ~queue.is_pending("fetch_photo", "photo_id", Photo.id),
+        )
+        .limit(200)
+    ).all()
+    for photo_id in ids:
+        photo = wanted(session, photo_id)
+        if photo is not None:
+            unavailable(session, photo, "gave_up")
+    return ids
+
+
+def try_again(session: Session, seen: Collection[PhotoVersion], *, actor: Actor) -> Sequence[int]:
+    """Fetch once more what could not be fetched, and return the ids of these photos."""
+    actor.require(Role.PROCESSOR)
+    photos = session.scalars(
+        update(Photo)
+        .where(
+            tuple_(Photo.id, Photo.version).in_([(photo.id, photo.version) for photo in seen]),
+            Photo.state == PhotoState.TO_CHECK,
+            Photo.url.is_not(None),
+        )
+        .values(state=PhotoState.FETCHING, check_code=None, version=Photo.version + 1)
+        .returning(Photo),
+        execution_options={"populate_existing": True},
+    ).all()
+    for photo in photos:
+        _record(session, photo, EventName.PHOTO_RETRIED, actor=actor)
+        queue.defer(session, "fetch_photo", lock=f"photo:{photo.id}", photo_id=photo.id)
+    return [photo.id for photo in photos]
+
+
+def _move(session: Session, photo: Wanted, **values: object) -> Photo | None:
+    return session.scalars(
+        update(Photo)
+        .where(
+            Photo.id == photo.photo_id,
+            Photo.version == photo.version,
+            Photo.state == PhotoState.FETCHING,
+        )
+        .values(version=Photo.version + 1, **{"check_code": None, **values})
+        .returning(Photo),
+        execution_options={"populate_existing": True},
+    ).one_or_none()
+
+
+def _record(
+    session: Session,
+    photo: Photo,
+    name: EventName,
+    *,
+    actor: Actor | None = None,
+    **ids: int | str,
+) -> None:
+    history.record(
+        session,
+        name,
+        shop_id=photo.shop_id,
+        order_id=photo.order_id,
+        photo_id=photo.id,
+        actor=actor,
+        **ids,
+    )

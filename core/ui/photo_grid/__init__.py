@@ -1,0 +1,90 @@
+"""The grid of photos a reviewer works in: one component, whose selection lives in the browser."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import streamlit as st
+
+from core.queries.review_queue import GridPhoto
+from core.ui.photo_grid.gestures import (
+    Decided,
+    PhotoVersion,
+    Turn,
+    Undone,
+    decided_from,
+    turn_from,
+    undone_from,
+)
+from core.ui.photo_grid.rows import GridReason, Outcome, Refusal, Undoable, grid_rows
+from core.ui.photo_grid.script import joined
+
+__all__ = [
+    "Decided",
+    "GridReason",
+    "Outcome",
+    "PhotoVersion",
+    "Refusal",
+    "Turn",
+    "Undoable",
+    "Undone",
+    "photo_grid",
+]
+
+_BROWSER = Path(__file__).parent / "browser"
+_STYLES = ("theme.css", "desk.css", "tiles.css", "dialogs.css", "full_screen.css")
+
+# Registered once, when the module is first imported: registering the name again on
+# every rerun would replace the component under the browser's feet.
+_component = st.components.v2.component(
+    "photo_grid",
+    html='<div class="desk"></div>',
+    css="\n".join((_BROWSER / name).read_text() for name in _STYLES),
+    js=joined(_BROWSER / "photo_grid.js"),
+)
+
+
+def photo_grid(
+    photos: Sequence[GridPhoto],
+    *,
+    upcoming: Sequence[GridPhoto] = (),
+    reasons: Sequence[GridReason],
+    key: str,
+    on_decided: Callable[[Decided], None],
+    on_undone: Callable[[Undone], None],
+    on_turned: Callable[[Turn], None],
+    undo: Undoable | None = None,
+    outcome: Outcome | None = None,
+    has_previous: bool = False,
+    has_next: bool = False,
+) -> None:
+    """Draw one page of photos and report what the reviewer does with them.
+
+    `upcoming` are the rows of the next page: their pictures are fetched ahead, and they fill
+    the gaps of decided photos before the server has answered. The browser sends one decision
+    at a time and the next one only after `outcome` has named the request, so every call of
+    `on_decided` and `on_undone` must be answered by an outcome.
+    """
+
+    def decided() -> None:
+        on_decided(decided_from(st.session_state[key].decided))
+
+    def undone() -> None:
+        on_undone(undone_from(st.session_state[key].undone))
+
+    def turned() -> None:
+        on_turned(turn_from(st.session_state[key].turned))
+
+    _component(
+        key=key,
+        data={
+            **grid_rows(photos, upcoming),
+            "reasons": [reason.row() for reason in reasons],
+            "undo": undo and undo.row(),
+            "outcome": outcome and outcome.row(),
+            "has_previous": has_previous,
+            "has_next": has_next,
+        },
+        on_decided_change=decided,
+        on_undone_change=undone,
+        on_turned_change=turned,
+    )

@@ -1,0 +1,54 @@
+// Where the component starts. Streamlit runs it again whenever the data changes.
+
+import { createDesk, receive, shownPhotos } from "./desk.js"
+import { element } from "./element.js"
+import { drawFullScreen } from "./full_screen.js"
+import { listenToKeys } from "./keys.js"
+import { createNotices, drawNotices } from "./notices.js"
+import { closeOutbox } from "./outbox.js"
+import { arrive, createPager, drawPager } from "./pager.js"
+import { fetchAhead } from "./pictures.js"
+import { createTiles, drawTiles } from "./tiles.js"
+import { createToolbar, drawToolbar } from "./toolbar.js"
+
+const desks = new WeakMap()
+
+export default function ({ data, parentElement, setTriggerValue }) {
+  const desk = desks.get(parentElement) ?? open(parentElement)
+  desk.outbox.send = setTriggerValue
+  receive(desk, data)
+  desk.changed()
+  arrive(desk)
+  for (const { sha256 } of data.upcoming) fetchAhead(sha256, "grid")
+  return () => close(desk, parentElement)
+}
+
+function open(parentElement) {
+  const desk = createDesk(parentElement.querySelector(".desk"))
+  desk.toolbar = createToolbar(desk)
+  desk.tiles = createTiles(desk)
+  desk.pager = createPager(desk)
+  desk.notices = createNotices(desk)
+  desk.done = element("p", { className: "done" }, "All done here")
+  desk.root.append(desk.toolbar.node, desk.tiles.node, desk.done, desk.pager.node)
+  desk.changed = () => draw(desk)
+  desk.deafen = listenToKeys(desk)
+  desks.set(parentElement, desk)
+  return desk
+}
+
+function draw(desk) {
+  drawTiles(desk, desk.tiles)
+  drawToolbar(desk, desk.toolbar)
+  drawPager(desk, desk.pager)
+  drawFullScreen(desk)
+  drawNotices(desk, desk.notices)
+  desk.done.hidden = shownPhotos(desk).length > 0 || desk.data.photos.length === 0
+}
+
+function close(desk, parentElement) {
+  desk.deafen()
+  clearInterval(desk.notices.timer)
+  closeOutbox(desk.outbox)
+  desks.delete(parentElement)
+}

@@ -1,0 +1,172 @@
+// Why these photos cannot be printed well, and what their customers will read about it.
+
+import { thumbnails } from "./confirm_dialog.js"
+import { decide } from "./desk.js"
+import { openDialog } from "./dialog.js"
+import { element, isDisabled, setDisabled, verbButton } from "./element.js"
+import { photoCount } from "./words.js"
+
+const LONGEST_COMMENT = 2000
+
+export function openRejection(desk, photos) {
+  const title = `Reject ${photoCount(photos.length)}?`
+  const view = {
+    desk,
+    photos,
+    draft: draftFor(desk, photos),
+    boxes: desk.data.reasons.map(reasonBox),
+    comment: element("textarea", { id: "comment", rows: 3, maxLength: LONGEST_COMMENT }),
+    counter: element("span", { className: "counter" }),
+    preview: element("div", { className: "preview" }),
+    missing: element("p", { className: "missing", id: "missing", role: "status" }),
+    confirm: verbButton("Reject", {
+      className: "reject",
+      type: "submit",
+      value: "Reject",
+      "aria-describedby": "missing",
+    }),
+    restart: element("button", { type: "button", className: "quiet" }, "Start over"),
+  }
+  const form = layOut(view, title)
+  const onKey = (event) => chooseByDigit(view, event)
+  const onClose = (choice) => choice === "Reject" && send(view)
+  view.dialog = openDialog(desk, { name: title, className: "rejection", onKey, onClose }, form)
+  view.comment.value = view.draft.comment
+  draw(view)
+  view.boxes[0]?.input.focus()
+}
+
+/** A draft left with Esc is found again by whoever rejects one of the same photos. */
+function draftFor(desk, photos) {
+  const ids = photos.map(({ id }) => id)
+  const isSame = desk.draft?.ids.some((id) => ids.includes(id))
+  desk.draft = isSame ? { ...desk.draft, ids } : { ids, reasons: [], comment: "" }
+  return desk.draft
+}
+
+function reasonBox(reason, index) {
+  const input = element("input", { type: "checkbox" })
+  const filed = element("span", { className: "filed" })
+  const digit = index < 9 && element("kbd", { ariaHidden: "true" }, String(index + 1))
+  const label = element(
+    "label",
+    { className: "reason" },
+    input,
+    element("span", { className: "name" }, reason.label),
+    filed,
+    digit,
+  )
+  return { reason, input, filed, label }
+}
+
+function layOut(view, title) {
+  const { desk, photos, boxes, comment, counter, preview, missing, confirm, restart } = view
+  const cancel = element("button", { type: "button" }, "Cancel")
+  cancel.onclick = () => view.dialog.close()
+  restart.onclick = () => startOver(view)
+  comment.oninput = () => draw(view)
+  for (const box of boxes) box.input.onchange = () => choose(view, box)
+  const customers = new Set(photos.map((photo) => photo.customer)).size
+  const form = element(
+    "form",
+    { method: "dialog", noValidate: true },
+    element("h2", {}, title),
+    customers > 1 && element("p", {}, `This goes to ${customers} customers.`),
+    thumbnails(photos),
+    element(
+      "fieldset",
+      {},
+      element("legend", {}, "Why? The first reason is the folder it is filed under."),
+      element("div", { className: "reasons" }, ...boxes.map(({ label }) => label)),
+    ),
+    element(
+      "div",
+      { className: "comment-head" },
+      element("label", { htmlFor: "comment" }, "Comment for the customer"),
+      counter,
+    ),
+    comment,
+    element("h3", {}, "What the customer will read"),
+    preview,
+    element("div", { className: "choices" }, missing, restart, cancel, confirm),
+  )
+  form.onsubmit = (event) => refuseUnlessWhole(view, event)
+  comment.onkeydown = (event) => {
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) form.requestSubmit(confirm)
+  }
+  return form
+}
+
+function choose(view, { reason, input }) {
+  const others = view.draft.reasons.filter((id) => id !== reason.id)
+  view.draft.reasons = input.checked ? [...others, reason.id] : others
+  draw(view)
+}
+
+function chooseByDigit({ boxes, comment }, event) {
+  const isPlain = !event.ctrlKey && !event.metaKey && !event.altKey
+  if (event.target === comment || !isPlain || !/^[1-9]$/.test(event.key)) return
+  boxes[Number(event.key) - 1]?.input.click()
+}
+
+function startOver(view) {
+  view.draft.reasons = []
+  view.comment.value = ""
+  draw(view)
+  view.boxes[0]?.input.focus()
+}
+
+function chosenReasons({ draft, boxes }) {
+  const byId = new Map(boxes.map(({ reason }) => [reason.id, reason]))
+  return draft.reasons.map((id) => byId.get(id)).filter(Boolean)
+}
+
+function draw(view) {
+  const { draft, boxes, comment, counter, preview, missing, confirm, restart } = view
+  draft.comment = comment.value
+  const chosen = chosenReasons(view)
+  for (const { reason, input, filed } of boxes) {
+    const place = chosen.indexOf(reason)
+    input.checked = place >= 0
+    filed.textContent = place === 0 ? "filed under" : ""
+  }
+  counter.textContent = `${comment.value.length} / ${LONGEST_COMMENT}`
+  preview.replaceChildren(...customersWords(chosen, comment.value))
+  missing.textContent = whatIsMissing(chosen, comment.value)
+  setDisabled(confirm, missing.textContent !== "")
+  restart.hidden = !chosen.length && !comment.value
+}
+
+/** Paragraph by paragraph as in the mail: the reasons' words in their order, then the comment. */
+function customersWords(chosen, comment) {
+  const texts = [...chosen.map((reason) => reason.customer_text), comment.trim()].filter(Boolean)
+  if (!texts.length) return [element("p", { className: "is-quiet" }, "Choose a reason to see it.")]
+  return [...texts.map((text) => element("p", {}, text)), keeping(chosen)].filter(Boolean)
+}
+
+function keeping(chosen) {
+  if (!chosen.length) return null
+  const strict = chosen.filter((reason) => !reason.may_keep).map((reason) => reason.label)
+  const text = strict.length
+    ? `Keeping this photo is not offered: ${strict.join(", ")}.`
+    : "The customer may also keep this photo."
+  return element("p", { className: "keeping" }, text)
+}
+
+function whatIsMissing(chosen, comment) {
+  if (!chosen.length) return "Choose at least one reason."
+  const wordless = chosen.find((reason) => reason.comment_required && !comment.trim())
+  return wordless ? `“${wordless.label}” needs a comment.` : ""
+}
+
+function refuseUnlessWhole({ boxes, comment, confirm, draft }, event) {
+  if (!isDisabled(confirm)) return
+  event.preventDefault()
+  const first = draft.reasons.length ? comment : boxes[0]?.input
+  first?.focus()
+}
+
+function send({ desk, photos, draft }) {
+  desk.draft = null
+  decide(desk, "rejected", photos, draft.reasons, draft.comment.trim())
+}

@@ -1,0 +1,198 @@
+// One tile for each photo, kept by its id: what has not changed is not touched, so nothing flickers.
+
+import { dismiss, isSettled, shownPhotos } from "./desk.js"
+import { element } from "./element.js"
+import { openFullScreen } from "./full_screen.js"
+import { picture } from "./pictures.js"
+import { selectRange, toggle } from "./selection.js"
+import { age, localTime, pixelSize, productLine, tryName } from "./words.js"
+
+export function createTiles(desk) {
+  const node = element("div", { className: "tiles" })
+  const tiles = { node, drawn: new Map() } // id -> { node, photo, what }
+  node.onclick = (event) => click(desk, event)
+  node.addEventListener("focusin", ({ target }) => {
+    desk.current = idOf(target)
+    markTiles(desk, tiles)
+  })
+  return tiles
+}
+
+export function drawTiles(desk, tiles) {
+  const isFocused = tiles.node.contains(activeElement(desk))
+  const drawn = new Map(shownPhotos(desk).map((photo) => [photo.id, kept(desk, tiles, photo)]))
+  desk.current = nearest(tiles, drawn, desk.current)
+  for (const [id, { node }] of tiles.drawn) if (drawn.get(id)?.node !== node) node.remove()
+  tiles.drawn = drawn
+  let next = tiles.node.firstChild
+  for (const { node } of drawn.values()) {
+    if (node === next) next = next.nextSibling
+    else tiles.node.insertBefore(node, next)
+  }
+  markTiles(desk, tiles)
+  if (isFocused && !tiles.node.contains(activeElement(desk))) focusTile(desk, desk.current)
+}
+
+/** The tile that the keyboard goes on from: the same, else the next that is left, else the last. */
+function nearest(tiles, drawn, id) {
+  if (drawn.has(id)) return id
+  const after = [...tiles.drawn.keys()].slice(Math.max(0, positionOf(tiles, id)))
+  return after.find((each) => drawn.has(each)) ?? [...drawn.keys()].at(id === null ? 0 : -1) ?? null
+}
+
+export function focusTile(desk, id) {
+  desk.tiles.drawn.get(id)?.node.focus()
+}
+
+/** Moves by tiles, or by rows as they stand on this screen; returns the photo arrived at. */
+export function moveFocus(desk, { tiles: by = 0, rows = 0 }) {
+  const nodes = [...desk.tiles.node.children]
+  const columns = nodes.filter((node) => node.offsetTop === nodes[0].offsetTop).length
+  const from = positionOf(desk.tiles, desk.current)
+  const isInside = desk.tiles.node.contains(activeElement(desk))
+  const to = isInside ? from + by + rows * columns : from
+  const id = idOf(nodes[to] ?? nodes[from])
+  focusTile(desk, id)
+  return id
+}
+
+export function activeElement(desk) {
+  return desk.root.getRootNode().activeElement
+}
+
+function idOf(node) {
+  const tile = node?.closest(".tile")
+  return tile ? Number(tile.dataset.id) : null
+}
+
+function positionOf(tiles, id) {
+  return [...tiles.drawn.keys()].indexOf(id)
+}
+
+function click(desk, event) {
+  const id = idOf(event.target)
+  if (id === null) return
+  const { photo } = desk.tiles.drawn.get(id)
+  if (event.target.closest(".open")) openFullScreen(desk, photo)
+  else if (event.target.closest(".dismiss")) dismiss(desk, id)
+  else if (event.target.closest(".footer") && !isSettled(desk, photo)) {
+    if (event.shiftKey) selectRange(desk, id)
+    else toggle(desk, id)
+  }
+}
+
+/** The tile as it was, unless what it shows has changed. */
+function kept(desk, tiles, photo) {
+  const refusal = desk.refused.get(photo.id)?.message ?? null
+  const what = JSON.stringify([photo, refusal, isSettled(desk, photo)])
+  const before = tiles.drawn.get(photo.id)
+  if (before?.what === what) return before
+  return { node: tile(desk, photo, refusal), photo, what }
+}
+
+function markTiles(desk, tiles) {
+  for (const [id, { node }] of tiles.drawn) {
+    const tabIndex = id === desk.current ? 0 : -1
+    node.tabIndex = tabIndex
+    for (const control of node.querySelectorAll("button, input")) control.tabIndex = tabIndex
+    node.classList.toggle("is-selected", desk.selected.has(id))
+    const checkbox = node.querySelector("input")
+    if (checkbox) checkbox.checked = desk.selected.has(id)
+  }
+}
+
+function tile(desk, photo, refusal) {
+  const settled = isSettled(desk, photo)
+  const { label, sha256, width, height } = photo
+  return element(
+    "div",
+    {
+      className: settled ? "tile is-settled" : "tile",
+      role: "group",
+      ariaLabel: label,
+      "data-id": photo.id,
+    },
+    element(
+      "button",
+      { type: "button", className: "open", ariaLabel: `Open ${label} full screen` },
+      picture(sha256, "grid", { alt: `Photo for ${productLine(photo)}`, width, height }),
+    ),
+    badges(photo),
+    refusal && refused(refusal),
+    footer(photo, settled),
+    earlier(photo.earlier),
+    photo.message && remark("The customer says", photo.message),
+    photo.note && remark("On the order", photo.note),
+  )
+}
+
+export function badges({ cycle, response }) {
+  const second = tryName(cycle)
+  const names = [
+    second && element("li", { className: "badge is-try" }, second),
+    response === "kept" && element("li", { className: "badge is-kept" }, "Customer keeps it"),
+    response === "asked" && element("li", { className: "badge is-asked" }, "Customer asks"),
+  ].filter(Boolean)
+  return names.length ? element("ul", { className: "badges" }, ...names) : null
+}
+
+function footer(photo, settled) {
+  const { label, order_name: order, quantity, waiting_since: since } = photo
+  return element(
+    "div",
+    { className: "footer" },
+    !settled && element("input", { type: "checkbox", ariaLabel: `Select ${label}` }),
+    element(
+      "div",
+      { className: "facts" },
+      element(
+        "div",
+        { className: "fact" },
+        element("strong", {}, order),
+        element("span", { className: "count" }, `× ${quantity}`),
+        element("time", { dateTime: since, title: localTime(since) }, age(since)),
+      ),
+      element("div", { className: "product", title: productLine(photo) }, productLine(photo)),
+      element("div", { className: "fact is-quiet" }, pixelSize(photo), ofOrder(photo)),
+    ),
+  )
+}
+
+function ofOrder({ photos_on_order: count }) {
+  return count > 1 && element("span", {}, `${count} on the order`)
+}
+
+function refused(message) {
+  return element(
+    "div",
+    { className: "refusal" },
+    element("span", {}, message),
+    element("button", { type: "button", className: "dismiss" }, "OK"),
+  )
+}
+
+function earlier(before) {
+  if (!before) return null
+  const { sha256, reasons, comment } = before
+  return element(
+    "div",
+    { className: "earlier" },
+    sha256 && picture(sha256, "grid", { alt: "The picture before", width: 48, height: 48 }),
+    element(
+      "div",
+      { className: "clamped" },
+      element("b", {}, "Before: "),
+      reasons.join(", "),
+      comment && element("q", {}, comment),
+    ),
+  )
+}
+
+function remark(who, text) {
+  return element(
+    "div",
+    { className: "remark clamped", title: text },
+    element("b", {}, `${who}: `),
+    text,
+  )
+}

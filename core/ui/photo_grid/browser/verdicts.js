@@ -1,0 +1,45 @@
+// From "these photos" to a verdict: the three buttons, and the question that each asks first.
+
+import { openConfirmation } from "./confirm_dialog.js"
+import { decide } from "./desk.js"
+import { element, isDisabled, verbButton } from "./element.js"
+import { openRejection } from "./reject_dialog.js"
+import { photoCount } from "./words.js"
+
+export function approve(desk, photos) {
+  openConfirmation(desk, photos, {
+    verb: "Approve",
+    className: "approve",
+    title: `Approve ${photoCount(photos.length)}?`,
+    then: () => decide(desk, "approved", photos),
+  })
+}
+
+export function setAside(desk, photos) {
+  openConfirmation(desk, photos, {
+    verb: "Set aside",
+    className: "set-aside",
+    title: `Set aside ${photoCount(photos.length)}?`,
+    explanation: "For spares and duplicates: not printed, nobody is mailed.",
+    then: () => decide(desk, "set_aside", photos),
+  })
+}
+
+export function reject(desk, photos) {
+  openRejection(desk, photos)
+}
+
+/** `photosMeant` is asked when a button is pressed. */
+export function verdictButtons(desk, photosMeant, describedBy) {
+  const button = (name, key, className, judge) => {
+    const count = element("span", { className: "number" })
+    const node = verbButton(name, { key, className, "aria-describedby": describedBy }, count)
+    node.onclick = () => isDisabled(node) || judge(desk, photosMeant())
+    return node
+  }
+  return [
+    button("Set aside", "S", "set-aside", setAside),
+    button("Reject", "R", "reject", reject),
+    button("Approve", "A", "approve", approve),
+  ]
+}

@@ -1,0 +1,98 @@
+"""What a reviewer did in the grid. It comes from a browser, so nothing in it is trusted."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Annotated, TypeVar
+from uuid import UUID
+
+from pydantic import AfterValidator, ConfigDict, Field, TypeAdapter, ValidationError
+
+from core.errors import NotUnderstood
+from core.models import Verdict
+
+MOST_PHOTOS = 200
+MOST_REASONS = 50
+LONGEST_COMMENT = 2_000
+
+_EXACTLY = ConfigDict(extra="forbid")
+_T = TypeVar("_T")
+
+
+def _all_different(values: tuple[_T, ...]) -> tuple[_T, ...]:
+    if len(set(values)) < len(values):
+        raise ValueError("something is named twice")
+    return values
+
+
+# As far as JavaScript counts exactly.
+_Number = Annotated[int, Field(strict=True, ge=1, lt=2**53)]
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoVersion:
+    """A photo as its reviewer saw it."""
+
+    __pydantic_config__ = _EXACTLY
+
+    id: _Number
+    version: _Number
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """One verdict on some photos. `request` is made by the browser: sent again, it is the same."""
+
+    __pydantic_config__ = _EXACTLY
+
+    request: UUID
+    verdict: Verdict
+    photos: Annotated[
+        tuple[PhotoVersion, ...],
+        Field(min_length=1, max_length=MOST_PHOTOS),
+        AfterValidator(_all_different),
+    ]
+    #: Ids in the order they were chosen: the first is the folder.
+    reasons: Annotated[
+        tuple[_Number, ...], Field(max_length=MOST_REASONS), AfterValidator(_all_different)
+    ]
+    # Postgres' text cannot hold the zero character.
+    comment: Annotated[str, Field(strict=True, max_length=LONGEST_COMMENT, pattern=r"^[^\x00]*$")]
+
+
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """A batch of decisions taken back."""
+
+    __pydantic_config__ = _EXACTLY
+
+    request: UUID
+    batch: UUID
+
+
+class Turn(StrEnum):
+    NEXT = "next"
+    PREVIOUS = "previous"
+
+
+_decided: TypeAdapter[Decided] = TypeAdapter(Decided)
+_undone: TypeAdapter[Undone] = TypeAdapter(Undone)
+_turn: TypeAdapter[Turn] = TypeAdapter(Turn)
+
+
+def decided_from(value: object) -> Decided:
+    return _checked(_decided, value)
+
+
+def undone_from(value: object) -> Undone:
+    return _checked(_undone, value)
+
+
+def turn_from(value: object) -> Turn:
+    return _checked(_turn, value)
+
+
+def _checked(adapter: TypeAdapter[_T], value: object) -> _T:
+    try:
+        return adapter.validate_python(value)
+    except ValidationError as error:
+        raise NotUnderstood from error

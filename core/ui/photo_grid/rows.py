@@ -1,0 +1,95 @@
+"""What the browser is given to draw: plain values, as JSON can hold them."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from core.models.base import utc_now
+from core.queries.review_queue import GridPhoto
+
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class GridReason:
+    """A reason that may be chosen, with the words its customer will read."""
+
+    id: int
+    code: str
+    label: str
+    customer_text: str
+    may_keep: bool
+    comment_required: bool
+
+    def row(self) -> Row:
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Undoable:
+    """The last action, which may still be taken back."""
+
+    batch: UUID
+    label: str  #: "Approved 3 photos"
+    until: datetime
+
+    def row(self) -> Row:
+        # Seconds, not a time of day: the browser's clock may be wrong.
+        left = max(0, round((self.until - utc_now()).total_seconds()))
+        return {"batch": str(self.batch), "label": self.label, "seconds": left}
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A photo that could not be decided, and what to tell the reviewer about it."""
+
+    id: int
+    name: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one request."""
+
+    request: UUID
+    done: Sequence[int]
+    refused: Sequence[Refusal]
+
+    def row(self) -> Row:
+        return {
+            "request": str(self.request),
+            "done": list(self.done),
+            "refused": [asdict(refusal) for refusal in self.refused],
+        }
+
+
+def grid_rows(photos: Sequence[GridPhoto], upcoming: Sequence[GridPhoto]) -> Row:
+    """The rows of this page and the next, numbered together where an order has several photos."""
+    everything = (*photos, *upcoming)
+    of_order = Counter(photo.order_id for photo in everything)
+    seen = Counter[int]()
+    rows: list[Row] = []
+    for photo in everything:
+        seen[photo.order_id] += 1
+        rows.append(_row(photo, seen[photo.order_id], of_order[photo.order_id]))
+    return {"photos": rows[: len(photos)], "upcoming": rows[len(photos) :]}
+
+
+def _row(photo: GridPhoto, number: int, of: int) -> Row:
+    several = f", photo {number} of {of}" if of > 1 else ""
+    earlier = photo.earlier
+    return {
+        **asdict(photo),
+        "label": photo.order_name + several,
+        "waiting_since": photo.waiting_since.isoformat(),
+        "earlier": earlier
+        and {
+            **asdict(earlier),
+            "reasons": list(earlier.reasons),
+            "decided_at": earlier.decided_at.isoformat(),
+        },
+    }

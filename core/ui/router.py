@@ -1,0 +1,94 @@
+"""Who you are decides the menu."""
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from core import db
+from core.config import ROOT
+from core.models import Role
+from core.queries import access
+from core.services.actors import Actor
+from core.ui import auth, sign_in, state
+
+ROLE_NAMES = {Role.PROCESSOR: "Processor", Role.MANAGER: "Manager"}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A page of `pages/`, for one role."""
+
+    script: str
+    title: str
+    icon: str
+    role: Role = Role.PROCESSOR
+    is_demo: bool = False
+
+    @property
+    def exists(self) -> bool:
+        return (ROOT / "pages" / f"{self.script}.py").exists()
+
+
+# The first one is what `/` opens.
+MENU = [
+    entry
+    for entry in (
+        Entry("approval", "Image approval", ":material/photo_library:"),
+        Entry("to_check", "To check", ":material/troubleshoot:"),
+        Entry("issues", "Image issues", ":material/folder_open:"),
+        Entry("statistics", "Statistics", ":material/bar_chart:", Role.MANAGER),
+        Entry("mailbox", "Mailbox", ":material/mail:", is_demo=True),
+    )
+    if entry.exists
+]
+CUSTOMERS = "my_photos"
+
+
+def customers_page() -> list[st.Page]:
+    """For whoever has an order's link; in nobody's menu."""
+    return [st.Page(ROOT / "pages" / f"{CUSTOMERS}.py", title="Your photos", visibility="hidden")]
+
+
+def staff_pages(actor: Actor) -> list[st.Page]:
+    with db.transaction() as session:
+        is_demo = access.is_demo(session)
+    return [
+        st.Page(
+            ROOT / "pages" / f"{entry.script}.py",
+            title=entry.title,
+            icon=entry.icon,
+            default=entry is MENU[0],
+        )
+        for entry in MENU
+        if actor.role in (entry.role, Role.MANAGER) and (is_demo or not entry.is_demo)
+    ]
+
+
+def sign_in_pages() -> list[st.Page]:
+    """The sign-in screen at every page's own address, where one then lands."""
+    return [
+        st.Page(sign_in.screen, title="Loupe", url_path=entry.script, default=entry is MENU[0])
+        for entry in MENU
+    ]
+
+
+def draw_person(actor: Actor) -> None:
+    with st.sidebar:
+        st.caption(f"{actor.name} · {ROLE_NAMES[actor.role]}")
+        st.button("Sign out", on_click=auth.sign_out, icon=":material/logout:")
+
+
+actor = auth.whoever()
+st.set_page_config(
+    page_title="Loupe",
+    page_icon=":material/photo_library:",
+    layout="wide" if actor else "centered",
+)
+if st.session_state.get(state.SIGNING_OUT):
+    sign_in.end_session()
+elif actor:
+    page = st.navigation(staff_pages(actor) + customers_page())
+    draw_person(actor)
+    page.run()
+else:
+    st.navigation(sign_in_pages() + customers_page(), position="hidden").run()

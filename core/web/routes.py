@@ -1,0 +1,30 @@
+"""Our own routes beside Streamlit's, and the gate in front of both."""
+
+from starlette.middleware import Middleware
+from starlette.routing import BaseRoute, Route
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
+
+from core.config import settings
+from core.web import health, links, photos, sign_in
+from core.web.gate import HEALTH, Gate
+from core.web.uploads import Uploads
+
+
+def routes() -> list[BaseRoute]:
+    return [
+        Route(HEALTH[0], health.alive),
+        Route(HEALTH[1], health.ready),
+        Route("/session", sign_in.begin, methods=["POST"]),
+        Route("/session", sign_in.end, methods=["DELETE"]),
+        Route("/o/{token}", links.follow),
+        Route("/photos/{sha}/{size}", photos.photo),
+        Uploads(links.guest_of_photo).route,
+    ]
+
+
+def middleware() -> list[Middleware]:
+    return [
+        # Only they may say from which address, and by which scheme, a browser came.
+        Middleware(ProxyHeadersMiddleware, trusted_hosts=settings().trusted_proxies),
+        Middleware(Gate),
+    ]
