@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 from pydantic import SecretStr
@@ -46,29 +45,26 @@ class Clients:
         """A client for this shop, with a token that is good for hours."""
         with db.transaction() as session:
             shop = session.get_one(Shop, shop_id)
-            token = shops.token(shop, now=datetime.now(UTC))
+            known = shops.token(shop)
         base_url = self.demo_shop if shop.is_demo else None
         if shop.is_demo and base_url is None:
             raise Unavailable("demo_shop_not_running")
-        with AdminClient(
-            shop.domain, SecretStr(token or self._new_token(shop, base_url)), base_url=base_url
-        ) as client:
+        token = SecretStr(known) if known else _new_token(shop, base_url)
+        with AdminClient(shop.domain, token, base_url=base_url) as client:
             try:
                 yield client
             except Unavailable as error:
-                if error.code == "unauthorized":
-                    with db.transaction() as session:
-                        shops.forget_token(session, shop_id)
-                raise
+                if error.code != "unauthorized" or known is None:
+                    raise
+                # It was revoked; the next try asks for another.
+                with db.transaction() as session:
+                    shops.forget_token(session, shop_id)
+                raise Unavailable(error.code, error.detail) from error
 
-    def _new_token(self, shop: Shop, base_url: str | None) -> str:
-        fetched = tokens.fetch_token(
-            shop.domain,
-            shop.client_id,
-            SecretStr(unseal(shop.client_secret)),
-            base_url=base_url,
-        )
-        value = fetched.value.get_secret_value()
-        with db.transaction() as session:
-            shops.keep_token(session, shop.id, value, expires_at=fetched.expires_at)
-        return value
+
+def _new_token(shop: Shop, base_url: str | None) -> SecretStr:
+    secret = SecretStr(unseal(shop.client_secret))
+    token = tokens.fetch_token(shop.domain, shop.client_id, secret, base_url=base_url)
+    with db.transaction() as session:
+        shops.keep_token(session, shop.id, token.value.get_secret_value(), renew_at=token.renew_at)
+    return token.value

@@ -1,7 +1,6 @@
 """`python -m core run`: database, demo shop, web and worker as one thing, until it is stopped."""
 
 import errno
-import fcntl
 import signal
 import socket
 import sys
@@ -17,7 +16,7 @@ from core import db, running, schema
 from core.config import keep_secret, settings, use_database
 from core.demo.shop import credentials
 from core.embedded import Postgres
-from core.errors import CannotStart, InUse
+from core.errors import CannotStart
 from core.services import demo
 from core.supervisor import Database, Program, Supervisor, keep_last
 
@@ -35,7 +34,7 @@ def run(core: Sequence[str] = (sys.executable, "-m", "core")) -> None:
     begun = time.monotonic()
     data_dir = settings().data_dir
     check_port(settings().host, settings().port)
-    with _signals() as goes_on, _only_one(data_dir):
+    with _signals() as goes_on, running.only_one(data_dir):
         say(f"Loupe keeps its data in {data_dir}")
         supervisor = Supervisor(say)
         try:
@@ -46,11 +45,11 @@ def run(core: Sequence[str] = (sys.executable, "-m", "core")) -> None:
             while goes_on():
                 supervisor.tend()
                 time.sleep(0.1)
-        finally:
             say("\nStopping; jobs under way may take a few seconds to finish")
+        finally:
             running.withdraw(data_dir)
             supervisor.stop()
-            say("Stopped")
+    say("Stopped")
 
 
 def _start(
@@ -64,6 +63,8 @@ def _start(
         supervisor.start(Program(name, [*core, *command], log=log, patience=PATIENCE[name]))
 
     _open_database(supervisor, data_dir, goes_on)
+    if not goes_on():
+        return None
     say("Bringing the database up to date")
     schema.upgrade()
     shop = None
@@ -76,9 +77,7 @@ def _start(
     say("Starting the worker and the web")
     start("worker", "worker", *(["--demo-shop", shop] if shop else []))
     start("web", "serve")
-    running.announce(
-        data_dir, address=settings().address, database_url=db.conninfo(), demo_shop=shop
-    )
+    running.announce(data_dir, running.Running(settings().address, db.conninfo(), shop))
     return shop
 
 
@@ -178,24 +177,6 @@ def _free_port(last: Path) -> int:
         with suppress(OSError), socket.create_server(("127.0.0.1", port)) as listener:
             return int(listener.getsockname()[1])
     raise CannotStart("This machine has no free port for the demo shop.")
-
-
-@contextmanager
-def _only_one(data_dir: Path) -> Iterator[None]:
-    try:
-        data_dir.mkdir(parents=True, exist_ok=True)
-        lock = (data_dir / "lock").open("a")
-    except OSError as error:
-        raise CannotStart(
-            f"The data folder {data_dir} cannot be written ({error.strerror}): "
-            "choose another with LOUPE_DATA_DIR."
-        ) from error
-    with lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise InUse from None
-        yield
 
 
 @contextmanager

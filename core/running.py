@@ -1,5 +1,6 @@
 """What a running Loupe tells the other commands on its data folder, and how they use it."""
 
+import fcntl
 import json
 import os
 import time
@@ -7,35 +8,43 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
-
-import psutil
+from typing import IO
 
 from core import db, schema
 from core.config import settings, use_database
 from core.embedded import Postgres
-from core.errors import InUse
+from core.errors import CannotStart, InUse
 
 
 @dataclass(frozen=True)
 class Running:
-    pid: int
-    started: float  #: As the system knows it: a process id alone may be somebody else's by now
     address: str
     database_url: str
     demo_shop: str | None
 
-    @property
-    def is_alive(self) -> bool:
-        try:
-            return bool(psutil.Process(self.pid).create_time() == self.started)
-        except psutil.NoSuchProcess:
-            return False
+
+@contextmanager
+def only_one(data_dir: Path) -> Iterator[None]:
+    """Be the one Loupe that runs on this folder, or raise `InUse`."""
+    try:
+        data_dir.mkdir(parents=True, exist_ok=True)
+        lock = (data_dir / "lock").open("a")
+    except OSError as error:
+        raise CannotStart(
+            f"The data folder {data_dir} cannot be written ({error.strerror}): "
+            "choose another with LOUPE_DATA_DIR."
+        ) from error
+    with lock:
+        deadline = time.monotonic() + 1  # `find` takes the lock, too, for a moment
+        while not _locked(lock, fcntl.LOCK_EX):
+            if time.monotonic() > deadline:
+                raise InUse
+            time.sleep(0.05)
+        yield
 
 
-def announce(data_dir: Path, *, address: str, database_url: str, demo_shop: str | None) -> None:
+def announce(data_dir: Path, running: Running) -> None:
     """Let other commands of the same user find us, until `withdraw`."""
-    us = psutil.Process()
-    running = Running(us.pid, us.create_time(), address, database_url, demo_shop)
     new = _file(data_dir).with_suffix(".new")
     new.unlink(missing_ok=True)
     # The database's address may hold a password.
@@ -49,11 +58,22 @@ def withdraw(data_dir: Path) -> None:
 
 
 def find(data_dir: Path) -> Running | None:
+    """Return the Loupe that runs on this folder now, once it has announced itself."""
     try:
-        running = Running(**json.loads(_file(data_dir).read_text()))
+        with (data_dir / "lock").open() as lock:
+            if _locked(lock, fcntl.LOCK_SH):
+                return None  # nobody holds it: what is announced was left by a kill -9
+        return Running(**json.loads(_file(data_dir).read_text()))
     except FileNotFoundError:
         return None
-    return running if running.is_alive else None
+
+
+def _locked(file: IO[str], kind: int) -> bool:
+    try:
+        fcntl.flock(file, kind | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 @contextmanager

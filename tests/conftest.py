@@ -15,17 +15,18 @@ os.environ["LOUPE_DATA_DIR"] = str(DATA_DIR)
 os.environ["LOUPE_SECRET_KEY"] = "only for tests"
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 
-import psycopg
 import pytest
-from sqlalchemy import event, make_url
+from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from core import db, schema
-from core.config import Settings, settings, use_database
+from core.config import Settings
 from core.embedded import Postgres
+from core.services import staff
 from tests.cast import Cast
+from tests.databases import new_database
+from tests.serving import PASSWORD, Served, serve
 
 Settings.model_config["env_file"] = None
 
@@ -48,7 +49,7 @@ def server() -> Iterator[str]:
 def template(server: str) -> Iterator[str]:
     """The name of a database with all migrations and no rows, to copy from."""
     name = f"loupe_template_{os.getpid()}"
-    with _database(server, name):
+    with new_database(server, name):
         schema.upgrade()
         db.engine().dispose()
         yield name
@@ -56,7 +57,7 @@ def template(server: str) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def database(server: str, template: str) -> Iterator[None]:
-    with _database(server, f"loupe_test_{os.getpid()}", template):
+    with new_database(server, f"loupe_test_{os.getpid()}", template):
         yield
 
 
@@ -84,7 +85,7 @@ def committed(server: str, template: str, request: pytest.FixtureRequest) -> Ite
     Not for a test that also asks for `session`.
     """
     assert "session" not in request.fixturenames
-    with _database(server, f"loupe_committed_{os.getpid()}", template):
+    with new_database(server, f"loupe_committed_{os.getpid()}", template):
         yield
 
 
@@ -102,31 +103,24 @@ def queries(session: Session) -> Iterator[list[str]]:
     event.remove(db.engine(), "before_cursor_execute", record)
 
 
-@contextmanager
-def _database(server: str, name: str, template: str = "template1") -> Iterator[None]:
-    """Make a database, have the app use it, and drop it afterwards."""
-    before = settings().database_url
-    _on(server, f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
-    _use(make_url(server).set(database=name).render_as_string(hide_password=False))
-    try:
+@pytest.fixture(scope="module")
+def own_database(server: str, template: str) -> Iterator[None]:
+    """A database that commits, for this module's tests and its server."""
+    with new_database(server, f"loupe_served_{os.getpid()}", template):
         yield
-    finally:
-        _use(before)
-        _on(server, f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
-def _on(server: str, statement: str) -> None:
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(statement.encode())
+@pytest.fixture(scope="module")
+def team(own_database: None) -> None:
+    """Ada and Bob, processors, and Mia, manager, of a demo shop, with passwords."""
+    with db.transaction() as session:
+        Cast(session)
+        for name in ("ada", "bob", "mia"):
+            staff.set_password(session, staff.COMMAND_LINE, name, PASSWORD)
 
 
-def _use(url: str | None) -> None:
-    if db.engine.cache_info().currsize:
-        db.engine().dispose()
-    if url is None:
-        del os.environ["LOUPE_DATABASE_URL"]
-        settings.cache_clear()
-    else:
-        use_database(url)
-    db.engine.cache_clear()
-    db.session_factory.cache_clear()
+@pytest.fixture(scope="module")
+def served(team: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """The web part over `own_database`."""
+    with serve(tmp_path_factory.mktemp("served")) as served:
+        yield served

@@ -10,5 +10,5 @@ def begin() -> None:
     )
     logging.Formatter.converter = time.gmtime
     # These name each request or job, with addresses and arguments that may be personal.
-    for name in ("httpx", "httpcore", "procrastinate"):
+    for name in ("alembic", "httpx", "httpcore", "procrastinate"):
         logging.getLogger(name).setLevel(logging.WARNING)

@@ -6,11 +6,15 @@ from core import running, schema
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    del parser  # everything is in the settings
+    parser.add_argument(
+        "--check", action="store_true", help="only compare the migrations with the models"
+    )
 
 
 def carry_out(arguments: argparse.Namespace) -> None:
-    del arguments
+    if arguments.check:
+        schema.check()
+        return
     with running.database():
         schema.upgrade()
     print("The database is up to date.")

@@ -1,6 +1,7 @@
 """`serve`: the web part alone."""
 
 import argparse
+import logging
 
 import uvicorn
 
@@ -16,6 +17,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def carry_out(arguments: argparse.Namespace) -> None:
     logs.begin()
+    # Streamlit gives it a handler in spite of `access_log`; customers' links stand in its lines.
+    logging.getLogger("uvicorn.access").disabled = True
     uvicorn.run(
         "Home:app",
         host=arguments.host or settings().host,

@@ -29,7 +29,7 @@ class Shop(Base):
     client_id: Mapped[str]
     client_secret: Mapped[bytes] = mapped_column(LargeBinary)  #: Encrypted
     access_token: Mapped[bytes | None] = mapped_column(LargeBinary)  #: Encrypted
-    access_token_expires_at: Mapped[datetime | None]
+    access_token_renew_at: Mapped[datetime | None]  #: None: it does not end
 
     #: `updatedAt` of the last order taken over; moved only together with that order.
     orders_cursor: Mapped[datetime | None]

@@ -35,9 +35,5 @@ def picture(
     return Picture(*row) if row else None
 
 
-def order_of_photo(session: Session, photo_id: int) -> int | None:
-    return session.scalar(select(Photo.order_id).where(Photo.id == photo_id))
-
-
 def is_demo(session: Session) -> bool:
     return bool(session.scalar(select(exists().where(Shop.is_demo))))

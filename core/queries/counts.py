@@ -19,7 +19,7 @@ class Status:
 
 
 def photos_by_state(session: Session) -> dict[PhotoState, int]:
-    rows = session.execute(select(Photo.state, func.count()).group_by(Photo.state)).tuples().all()
+    rows = session.execute(select(Photo.state, func.count()).group_by(Photo.state)).all()
     return {state: dict(rows).get(state, 0) for state in PhotoState}
 
 
@@ -32,13 +32,11 @@ def status(session: Session) -> Status:
     )
     total, released, cancelled = session.execute(order_state).one()
     messages = dict(
-        session.execute(select(Message.state, func.count()).group_by(Message.state)).tuples().all()
+        session.execute(select(Message.state, func.count()).group_by(Message.state)).all()
     )
-    by_status = (
-        session.execute(select(cast(jobs.c.status, Text), func.count()).group_by(jobs.c.status))
-        .tuples()
-        .all()
-    )
+    by_status = session.execute(
+        select(cast(jobs.c.status, Text), func.count()).group_by(jobs.c.status)
+    ).all()
     return Status(
         photos={state.value: count for state, count in photos_by_state(session).items()},
         orders={"total": total, "released": released, "cancelled": cancelled},

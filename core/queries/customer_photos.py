@@ -58,14 +58,12 @@ class CustomerOrder:
     others: int  #: That there was none about
 
 
-def order(session: Session, order_id: int) -> CustomerOrder | None:
+def order(session: Session, order_id: int) -> CustomerOrder:
     head = session.execute(
         select(Order.name, Shop.name.label("shop"), Order.customer_name)
         .join(Shop, Shop.id == Order.shop_id)
         .where(Order.id == order_id)
-    ).one_or_none()
-    if head is None:
-        return None
+    ).one()
     rows = _rows(session, order_id, now=utc_now())
     photos = [_photo(row) for row in rows if row.told_id is not None]
     return CustomerOrder(
@@ -140,7 +138,7 @@ def _photo(row: Row[tuple[object, ...]]) -> CustomerPhoto:
         variant=row.variant_title or "",
         quantity=row.quantity,
         sha256=row.sha256,
-        reasons=tuple(row.texts or ()),
+        reasons=tuple(text for text in row.texts or () if text),
         comment=row.comment or "",
         may_keep=bool(row.may_keep),
         response=row.kind,

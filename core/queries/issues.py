@@ -72,6 +72,7 @@ class UncheckedPhoto:
     customer: str
     product: str
     variant: str
+    shop_id: int
     code: str  #: `Unavailable.code`, `PictureRefused.code` or "missing"
     url: str | None
     waiting_since: datetime
@@ -169,6 +170,7 @@ def to_check(
             func.coalesce(Order.customer_name, ""),
             LineItem.title,
             func.coalesce(LineItem.variant_title, ""),
+            Photo.shop_id,
             func.coalesce(Photo.check_code, ""),
             Photo.url,
             Photo.waiting_since,

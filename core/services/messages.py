@@ -157,9 +157,7 @@ def _queue_issues(
             select(DecisionComment.decision_id, DecisionComment.text).where(
                 DecisionComment.decision_id.in_([issue.decision_id for issue in issues])
             )
-        )
-        .tuples()
-        .all()
+        ).all()
     )
     photos, pictures = [], []
     for issue in issues:

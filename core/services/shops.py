@@ -1,17 +1,14 @@
 """Shops, their settings in force, and their tokens."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from core.config import settings
-from core.models import Order, Role, Shop, ShopMode
+from core.models import Order, Role, Shop, ShopMode, utc_now
 from core.sealing import seal, unseal
 from core.services.actors import Actor
-
-#: A client-credentials token lives for a day; a job that begins with it should also end with it.
-RENEW_EARLY = timedelta(hours=4)
 
 
 def undo_seconds(session: Session, shop_id: int) -> float:
@@ -31,20 +28,20 @@ def is_live_for(shop: Shop, order: Order) -> bool:
     )
 
 
-def keep_token(session: Session, shop_id: int, token: str, *, expires_at: datetime | None) -> None:
+def keep_token(session: Session, shop_id: int, token: str, *, renew_at: datetime | None) -> None:
     session.execute(
         update(Shop)
         .where(Shop.id == shop_id)
-        .values(access_token=seal(token), access_token_expires_at=expires_at)
+        .values(access_token=seal(token), access_token_renew_at=renew_at)
     )
 
 
-def token(shop: Shop, *, now: datetime) -> str | None:
+def token(shop: Shop) -> str | None:
     """Return the shop's access token, unless it is about to end."""
     if shop.access_token is None:
         return None
-    ends = shop.access_token_expires_at
-    return unseal(shop.access_token) if ends is None or ends > now + RENEW_EARLY else None
+    renew_at = shop.access_token_renew_at
+    return unseal(shop.access_token) if renew_at is None or renew_at > utc_now() else None
 
 
 def forget_token(session: Session, shop_id: int) -> None:

@@ -8,3 +8,17 @@ SIGNING_OUT = "signing_out"
 #: streamlit-authenticator's own. They are about the form and prove nothing.
 FORM_STATUS = "authentication_status"
 FORM_USERNAME = "username"
+
+#: Why the customer's last answer did not count.
+REFUSED_ANSWER = "refused_answer"
+#: Set once the customer has asked for a new link: the old one is then gone.
+NEW_LINK_SENT = "new_link_sent"
+
+#: Where the pages before the grid's current one end.
+TRAIL = "trail"
+#: What became of the grid's last request.
+OUTCOME = "outcome"
+
+#: The reason whose folder is open on the issues page, and where its pages before this one end.
+FOLDER = "folder"
+ISSUES_AFTER = "issues_after"

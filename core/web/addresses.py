@@ -1,11 +1,8 @@
 """The addresses under which browsers reach us; each is an origin of its own."""
 
-from functools import cache
-
 from core.config import settings
 
 
-@cache
 def origins() -> dict[str, str]:
     """Return the origin that belongs to each `Host` header we answer to."""
     port = "" if settings().port == 80 else f":{settings().port}"

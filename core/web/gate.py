@@ -78,7 +78,7 @@ class Gate:
 
     async def _stream(self, scope: Scope, receive: Receive, send: Send) -> None:
         connection = HTTPConnection(scope)
-        origin = origin_of(connection.headers.get("host"))
+        origin = _our_origin(connection.headers)
         # A browser always names its origin; whoever does not is none.
         if origin is None or connection.headers.get("origin") != origin or scope["path"] != STREAM:
             await _refuse(send, _POLICY_VIOLATION)
@@ -109,7 +109,7 @@ async def _answer(scope: Scope) -> Response | None:
     headers, path = Headers(scope=scope), scope["path"]
     if path in HEALTH:
         return None
-    origin = origin_of(headers.get("host"))
+    origin = _our_origin(headers)
     if origin is None:
         return PlainTextResponse(str(UnknownAddress()), 404)
     if _is_closed(path):
@@ -119,6 +119,11 @@ async def _answer(scope: Scope) -> Response | None:
     if scope["method"] not in ("GET", "HEAD") and not is_ours and not path.startswith(HOOKS):
         return Response(status_code=403)
     return await static.compressed(path, headers)
+
+
+def _our_origin(headers: Headers) -> str | None:
+    hosts = headers.getlist("host")
+    return origin_of(hosts[0]) if len(hosts) == 1 else None
 
 
 def _is_closed(path: str) -> bool:

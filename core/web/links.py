@@ -11,8 +11,6 @@ from starlette.requests import HTTPConnection, Request
 from starlette.responses import RedirectResponse, Response
 
 from core import db
-from core.errors import NotFound
-from core.queries import access
 from core.services import links
 from core.services.actors import Guest
 from core.services.links import OrderLink
@@ -52,13 +50,3 @@ def guest(session: Session, order_id: int, connection: HTTPConnection) -> Guest 
         address=connection.client.host if connection.client else "",
         browser=connection.headers.get("user-agent", ""),
     )
-
-
-def guest_of_photo(request: Request, photo_id: int) -> Guest:
-    """Raise `NotFound` unless this is the customer of the photo's order."""
-    with db.transaction() as session:
-        order_id = access.order_of_photo(session, photo_id)
-        visitor = guest(session, order_id, request) if order_id is not None else None
-    if visitor is None:
-        raise NotFound
-    return visitor

@@ -18,7 +18,7 @@ def routes() -> list[BaseRoute]:
         Route("/session", sign_in.end, methods=["DELETE"]),
         Route("/o/{token}", links.follow),
         Route("/photos/{sha}/{size}", photos.photo),
-        Uploads(links.guest_of_photo).route,
+        Uploads().route,
     ]
 
 

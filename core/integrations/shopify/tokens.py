@@ -23,10 +23,8 @@ class Token:
     expires_at: datetime | None
     #: Empty for a static token; `AdminClient.check` asks Shopify itself.
     scopes: frozenset[str] = frozenset()
-
-    def is_due(self, now: datetime) -> bool:
-        """Whether to renew it now: a fifth of Shopify's day before it ends."""
-        return self.expires_at is not None and now >= self.expires_at - timedelta(hours=4.8)
+    #: When four fifths of its life are over, and a new one should be asked for.
+    renew_at: datetime | None = None
 
 
 def static_token(value: SecretStr) -> Token:
@@ -61,4 +59,5 @@ def fetch_token(
     except (KeyError, TypeError, ValueError):
         raise Unavailable("bad_answer", "no token") from None
     scopes = frozenset(str(answer.get("scope", "")).replace(",", " ").split())
-    return Token(SecretStr(value), asked_at + timedelta(seconds=seconds), scopes)
+    life = timedelta(seconds=seconds)
+    return Token(SecretStr(value), asked_at + life, scopes, renew_at=asked_at + life * 0.8)

@@ -25,7 +25,7 @@ def upgrade() -> None:
     sa.Column('client_id', sa.Text(), nullable=False),
     sa.Column('client_secret', sa.LargeBinary(), nullable=False),
     sa.Column('access_token', sa.LargeBinary(), nullable=True),
-    sa.Column('access_token_expires_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('access_token_renew_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('orders_cursor', sa.DateTime(timezone=True), nullable=True),
     sa.Column('undo_seconds', sa.BigInteger(), nullable=False),
     sa.Column('minimum_dpi', sa.BigInteger(), nullable=False),
@@ -164,7 +164,7 @@ def upgrade() -> None:
     sa.Column('pictures', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
     sa.Column('header_id', sa.Text(), nullable=False),
     sa.Column('in_reply_to', sa.Text(), nullable=True),
-    sa.Column('state', sa.Enum('queued', 'sending', 'sent', 'failed', 'uncertain', name='messagestate', native_enum=False, length=32), nullable=False),
+    sa.Column('state', sa.Enum('queued', 'sending', 'sent', 'failed', 'dropped', 'uncertain', name='messagestate', native_enum=False, length=32), nullable=False),
     sa.Column('is_captured', sa.Boolean(), nullable=False),
     sa.Column('error', sa.Text(), nullable=True),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
@@ -303,7 +303,7 @@ def upgrade() -> None:
     sa.Column('message_id', sa.BigInteger(), nullable=False),
     sa.ForeignKeyConstraint(['decision_id'], ['decisions.id'], name=op.f('fk_message_decisions_decision_id')),
     sa.ForeignKeyConstraint(['message_id'], ['messages.id'], name=op.f('fk_message_decisions_message_id')),
-    sa.PrimaryKeyConstraint('decision_id', name=op.f('pk_message_decisions'))
+    sa.PrimaryKeyConstraint('decision_id', 'message_id', name=op.f('pk_message_decisions'))
     )
     op.create_index(op.f('ix_message_decisions_message_id'), 'message_decisions', ['message_id'], unique=False)
     op.create_table('responses',

@@ -8,21 +8,19 @@ import streamlit as st
 from core.queries.review_queue import GridPhoto
 from core.ui.photo_grid.gestures import (
     Decided,
-    PhotoVersion,
     Turn,
     Undone,
     decided_from,
     turn_from,
     undone_from,
 )
-from core.ui.photo_grid.rows import GridReason, Outcome, Refusal, Undoable, grid_rows
+from core.ui.photo_grid.rows import GridOutcome, GridReason, Refusal, Undoable, grid_rows
 from core.ui.photo_grid.script import joined
 
 __all__ = [
     "Decided",
+    "GridOutcome",
     "GridReason",
-    "Outcome",
-    "PhotoVersion",
     "Refusal",
     "Turn",
     "Undoable",
@@ -53,7 +51,7 @@ def photo_grid(
     on_undone: Callable[[Undone], None],
     on_turned: Callable[[Turn], None],
     undo: Undoable | None = None,
-    outcome: Outcome | None = None,
+    outcome: GridOutcome | None = None,
     has_previous: bool = False,
     has_next: bool = False,
 ) -> None:

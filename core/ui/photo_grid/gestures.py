@@ -9,6 +9,7 @@ from pydantic import AfterValidator, ConfigDict, Field, TypeAdapter, ValidationE
 
 from core.errors import NotUnderstood
 from core.models import Verdict
+from core.services.decisions import PhotoVersion
 
 MOST_PHOTOS = 200
 MOST_REASONS = 50
@@ -29,9 +30,7 @@ _Number = Annotated[int, Field(strict=True, ge=1, lt=2**53)]
 
 
 @dataclass(frozen=True, slots=True)
-class PhotoVersion:
-    """A photo as its reviewer saw it."""
-
+class SeenPhoto(PhotoVersion):
     __pydantic_config__ = _EXACTLY
 
     id: _Number
@@ -47,7 +46,7 @@ class Decided:
     request: UUID
     verdict: Verdict
     photos: Annotated[
-        tuple[PhotoVersion, ...],
+        tuple[SeenPhoto, ...],
         Field(min_length=1, max_length=MOST_PHOTOS),
         AfterValidator(_all_different),
     ]

@@ -52,7 +52,7 @@ class Refusal:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class GridOutcome:
     """What became of one request."""
 
     request: UUID
@@ -82,8 +82,10 @@ def grid_rows(photos: Sequence[GridPhoto], upcoming: Sequence[GridPhoto]) -> Row
 def _row(photo: GridPhoto, number: int, of: int) -> Row:
     several = f", photo {number} of {of}" if of > 1 else ""
     earlier = photo.earlier
+    row = asdict(photo)
+    del row["place"]
     return {
-        **asdict(photo),
+        **row,
         "label": photo.order_name + several,
         "waiting_since": photo.waiting_since.isoformat(),
         "earlier": earlier

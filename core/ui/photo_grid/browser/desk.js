@@ -1,7 +1,6 @@
 // The state of one grid: the server's rows, and what the reviewer did that the server does not know yet.
 
 import { createOutbox, post, takeAnswered, uuid } from "./outbox.js"
-import { PAST_OF, photoCount } from "./words.js"
 
 const NOTHING = { photos: [], upcoming: [], reasons: [], undo: null, outcome: null }
 
@@ -18,7 +17,7 @@ export function createDesk(root) {
     undo: null, // { batch, label, endsAt }, by our own clock
     draft: null, // { ids, reasons, comment } of a rejection not yet sent
     fullScreen: null,
-    status: "", // what is being said aloud
+    hint: "", // what a key would have needed
     changed: () => {},
   }
   desk.outbox = createOutbox(() => desk.changed())
@@ -55,12 +54,12 @@ export function selectedPhotos(desk) {
 export function receive(desk, data) {
   desk.data = data
   const answered = takeAnswered(desk.outbox, data.outcome)
-  if (answered) settle(desk, answered, data.outcome)
+  if (answered) settle(desk, data.outcome)
   forgetSettled(desk)
   takeUndo(desk, data.undo)
 }
 
-function settle(desk, { event, value }, { request, done, refused }) {
+function settle(desk, { request, done, refused }) {
   const isDone = new Set(done)
   const refusals = new Map(refused.map((refusal) => [refusal.id, refusal.message]))
   for (const { photo, at } of desk.sent.get(request) ?? []) {
@@ -71,14 +70,6 @@ function settle(desk, { event, value }, { request, done, refused }) {
     }
   }
   desk.sent.delete(request)
-  desk.status = spoken(event, value, done, refused)
-}
-
-function spoken(event, value, done, refused) {
-  const came = refused.map(({ name, message }) => `${name}: ${message}`)
-  if (event === "undone") return ["Undone", ...came].join(". ")
-  const went = done.length ? [`${PAST_OF[value.verdict]} ${photoCount(done.length)}`] : []
-  return [...went, ...came].join(". ")
 }
 
 /** What has left the server's rows need not be hidden or stay selected any longer. */
@@ -110,6 +101,7 @@ export function decide(desk, verdict, photos, reasons = [], comment = "") {
     desk.refused.delete(id)
     desk.selected.delete(id)
   }
+  desk.hint = ""
   desk.undo = null // of an older action: taking it back now would surprise
   const seen = photos.map(({ id, version }) => ({ id, version }))
   post(desk.outbox, "decided", { request, verdict, photos: seen, reasons, comment })
@@ -131,8 +123,8 @@ export function undo(desk) {
   desk.changed()
 }
 
-export function say(desk, text) {
-  desk.status = text
+export function say(desk, hint) {
+  desk.hint = hint
   desk.changed()
 }
 

@@ -14,7 +14,9 @@ import { approve, reject, setAside, verdictButtons } from "./verdicts.js"
 export function openFullScreen(desk, photo) {
   const view = {
     stage: element("div", { className: "stage" }),
-    place: element("span", { className: "place", role: "status" }),
+    name: element("strong", { role: "status" }),
+    place: element("span", { className: "is-quiet" }),
+    notices: element("div"),
     details: element("div", { className: "details" }),
     verdicts: verdictButtons(desk, () => [view.photo]),
     compare: toggleButton("Compare with before", "C", () => compare(desk, view)),
@@ -29,15 +31,18 @@ export function openFullScreen(desk, photo) {
     {
       name: "Full screen",
       className: "full-screen",
-      onKey: (event) => press(desk, view, event),
-      onClose: () => close(desk, view),
+      onKey: (event) => pressInFullScreen(desk, view, event),
+      onClose: () => leave(desk, view),
     },
-    ...layOut(desk, view),
+    ...viewerAndPanel(desk, view),
   )
+  // Not the first button in it: Space would mean that button.
+  view.dialog.tabIndex = -1
+  view.dialog.focus()
   desk.changed()
 }
 
-function layOut(desk, view) {
+function viewerAndPanel(desk, view) {
   const button = (name, className, text, onclick) =>
     element("button", { type: "button", ariaLabel: name, title: name, className, onclick }, text)
   return [
@@ -52,8 +57,9 @@ function layOut(desk, view) {
     element(
       "div",
       { className: "panel" },
-      view.place,
+      element("div", { className: "place" }, view.name, view.place),
       view.details,
+      view.notices,
       element("div", { className: "switches" }, view.select, view.compare),
       element("div", { className: "verdicts" }, ...view.verdicts),
     ),
@@ -69,7 +75,7 @@ function toggleButton(name, key, onclick) {
   )
 }
 
-const COMMANDS_HERE = {
+const FULL_SCREEN_KEYS = {
   ArrowLeft: (desk, view) => step(desk, view, -1),
   ArrowRight: (desk, view) => step(desk, view, 1),
   h: (desk, view) => step(desk, view, -1),
@@ -85,13 +91,13 @@ const COMMANDS_HERE = {
   "?": openKeys,
 }
 
-function press(desk, view, event) {
+function pressInFullScreen(desk, view, event) {
   const key = keyOf(event)
   const isButtons = key === " " && event.target.matches("button")
   if (event.ctrlKey || event.metaKey || event.altKey || isButtons) return
-  if (!COMMANDS_HERE[key]) return
+  if (!FULL_SCREEN_KEYS[key]) return
   event.preventDefault()
-  COMMANDS_HERE[key](desk, view)
+  FULL_SCREEN_KEYS[key](desk, view)
 }
 
 function step(desk, view, by) {
@@ -107,7 +113,7 @@ function compare(desk, view) {
   desk.changed()
 }
 
-function close(desk, view) {
+function leave(desk, view) {
   desk.fullScreen = null
   desk.current = view.photo?.id ?? desk.current
   desk.changed()
@@ -132,7 +138,8 @@ export function drawFullScreen(desk) {
 function drawPhoto(desk, view, count) {
   const { photo, isComparing } = view
   const before = photo.earlier?.sha256
-  view.place.textContent = `${photo.label}, ${view.at + 1} of ${count}`
+  view.name.textContent = photo.label
+  view.place.textContent = `${view.at + 1} / ${count}`
   view.compare.hidden = !before
   view.compare.ariaPressed = String(Boolean(before) && isComparing)
   view.select.ariaPressed = String(desk.selected.has(photo.id))
@@ -149,7 +156,7 @@ function figures(photo, isComparing) {
   if (!isComparing) return [now]
   const old = picture(earlier.sha256, "full", { alt: "The picture before", loading: "eager" })
   return [
-    element("figure", {}, old, element("figcaption", {}, "Before")),
-    element("figure", {}, now, element("figcaption", {}, "Now")),
+    element("figure", {}, element("figcaption", {}, "Before"), old),
+    element("figure", {}, element("figcaption", {}, "Now"), now),
   ]
 }

@@ -6,46 +6,59 @@ import { sendFirst } from "./outbox.js"
 import { countdown, PAST_OF, photoCount } from "./words.js"
 
 export function createNotices(desk) {
-  const text = element("span")
+  const text = element("span", { role: "status" })
   const left = element("span", { className: "left" })
   const notices = {
     text,
     left,
     undo: verbButton("Undo", { className: "quiet", key: "U", onclick: () => undo(desk) }, left),
-    again: verbButton("Send again", { className: "quiet", onclick: () => sendFirst(desk.outbox) }),
-    status: element("div", { className: "unseen", role: "status" }),
+    again: verbButton("Send again", { className: "quiet", onclick: () => sendAgain(desk) }),
   }
-  notices.bar = element("div", { className: "notice" }, text, notices.undo, notices.again)
-  notices.node = element("div", { className: "notices" }, notices.status, notices.bar)
+  notices.node = element("div", { className: "notice" }, text, notices.undo, notices.again)
   notices.timer = setInterval(() => tick(desk, notices), 1000)
   return notices
 }
 
+function sendAgain(desk) {
+  sendFirst(desk.outbox)
+  desk.changed()
+}
+
 /** Over an open full screen they have to be inside it: what lies below is inert, and silent. */
-export function placeNotices(desk, notices) {
-  const place = desk.fullScreen?.dialog ?? desk.root
+function placeNotices(desk, notices) {
+  const place = desk.fullScreen?.notices ?? desk.toolbar.notices
   if (notices.node.parentNode !== place) place.append(notices.node)
 }
 
 export function drawNotices(desk, notices) {
   placeNotices(desk, notices)
-  if (notices.status.textContent !== desk.status) notices.status.textContent = desk.status
   const undoable = isUndoable(desk)
-  const { waiting, isLate } = desk.outbox
-  notices.text.textContent = isLate ? "The server has not answered yet." : sentence(desk, undoable)
+  const { isLate } = desk.outbox
+  const text = isLate ? "The server has not answered yet." : sentence(desk, undoable)
+  if (notices.text.textContent !== text) notices.text.textContent = text
   notices.undo.hidden = !undoable
   notices.again.hidden = !isLate
-  notices.bar.hidden = !undoable && !waiting.length
+  notices.node.classList.toggle("is-silent", text === "")
   tick(desk, notices)
 }
 
 function sentence(desk, undoable) {
-  if (undoable) return desk.undo.label
   const [first] = desk.outbox.waiting
-  if (!first) return ""
+  if (!first) {
+    const parts = [hintOf(desk), undoable && desk.undo.label, cameBack(desk)]
+    return parts.filter(Boolean).join(", ")
+  }
   if (first.event === "undone") return "Taking it back …"
   const { verdict, photos } = first.value
   return `${PAST_OF[verdict]} ${photoCount(photos.length)}, saving …`
+}
+
+function hintOf({ hint, selected }) {
+  return selected.size ? "" : hint
+}
+
+function cameBack({ refused }) {
+  return refused.size ? `${photoCount(refused.size)} came back` : ""
 }
 
 function tick(desk, notices) {

@@ -14,16 +14,16 @@ import { createToolbar, drawToolbar } from "./toolbar.js"
 const desks = new WeakMap()
 
 export default function ({ data, parentElement, setTriggerValue }) {
-  const desk = desks.get(parentElement) ?? open(parentElement)
+  const desk = desks.get(parentElement) ?? openDesk(parentElement)
   desk.outbox.send = setTriggerValue
   receive(desk, data)
   desk.changed()
   arrive(desk)
   for (const { sha256 } of data.upcoming) fetchAhead(sha256, "grid")
-  return () => close(desk, parentElement)
+  return () => closeDesk(desk, parentElement)
 }
 
-function open(parentElement) {
+function openDesk(parentElement) {
   const desk = createDesk(parentElement.querySelector(".desk"))
   desk.toolbar = createToolbar(desk)
   desk.tiles = createTiles(desk)
@@ -31,13 +31,13 @@ function open(parentElement) {
   desk.notices = createNotices(desk)
   desk.done = element("p", { className: "done" }, "All done here")
   desk.root.append(desk.toolbar.node, desk.tiles.node, desk.done, desk.pager.node)
-  desk.changed = () => draw(desk)
+  desk.changed = () => drawDesk(desk)
   desk.deafen = listenToKeys(desk)
   desks.set(parentElement, desk)
   return desk
 }
 
-function draw(desk) {
+function drawDesk(desk) {
   drawTiles(desk, desk.tiles)
   drawToolbar(desk, desk.toolbar)
   drawPager(desk, desk.pager)
@@ -46,7 +46,7 @@ function draw(desk) {
   desk.done.hidden = shownPhotos(desk).length > 0 || desk.data.photos.length === 0
 }
 
-function close(desk, parentElement) {
+function closeDesk(desk, parentElement) {
   desk.deafen()
   clearInterval(desk.notices.timer)
   closeOutbox(desk.outbox)

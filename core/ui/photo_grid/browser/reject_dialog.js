@@ -18,21 +18,23 @@ export function openRejection(desk, photos) {
     comment: element("textarea", { id: "comment", rows: 3, maxLength: LONGEST_COMMENT }),
     counter: element("span", { className: "counter" }),
     preview: element("div", { className: "preview" }),
+    keeping: element("p", { className: "is-quiet" }),
     missing: element("p", { className: "missing", id: "missing", role: "status" }),
     confirm: verbButton("Reject", {
       className: "reject",
       type: "submit",
       value: "Reject",
+      key: "Enter",
       "aria-describedby": "missing",
     }),
     restart: element("button", { type: "button", className: "quiet" }, "Start over"),
   }
-  const form = layOut(view, title)
+  const form = rejectionForm(view, title)
   const onKey = (event) => chooseByDigit(view, event)
   const onClose = (choice) => choice === "Reject" && send(view)
   view.dialog = openDialog(desk, { name: title, className: "rejection", onKey, onClose }, form)
   view.comment.value = view.draft.comment
-  draw(view)
+  drawRejection(view)
   view.boxes[0]?.input.focus()
 }
 
@@ -59,12 +61,12 @@ function reasonBox(reason, index) {
   return { reason, input, filed, label }
 }
 
-function layOut(view, title) {
+function rejectionForm(view, title) {
   const { desk, photos, boxes, comment, counter, preview, missing, confirm, restart } = view
   const cancel = element("button", { type: "button" }, "Cancel")
   cancel.onclick = () => view.dialog.close()
   restart.onclick = () => startOver(view)
-  comment.oninput = () => draw(view)
+  comment.oninput = () => drawRejection(view)
   for (const box of boxes) box.input.onchange = () => choose(view, box)
   const customers = new Set(photos.map((photo) => photo.customer)).size
   const form = element(
@@ -88,6 +90,7 @@ function layOut(view, title) {
     comment,
     element("h3", {}, "What the customer will read"),
     preview,
+    view.keeping,
     element("div", { className: "choices" }, missing, restart, cancel, confirm),
   )
   form.onsubmit = (event) => refuseUnlessWhole(view, event)
@@ -100,7 +103,7 @@ function layOut(view, title) {
 function choose(view, { reason, input }) {
   const others = view.draft.reasons.filter((id) => id !== reason.id)
   view.draft.reasons = input.checked ? [...others, reason.id] : others
-  draw(view)
+  drawRejection(view)
 }
 
 function chooseByDigit({ boxes, comment }, event) {
@@ -112,7 +115,7 @@ function chooseByDigit({ boxes, comment }, event) {
 function startOver(view) {
   view.draft.reasons = []
   view.comment.value = ""
-  draw(view)
+  drawRejection(view)
   view.boxes[0]?.input.focus()
 }
 
@@ -121,7 +124,7 @@ function chosenReasons({ draft, boxes }) {
   return draft.reasons.map((id) => byId.get(id)).filter(Boolean)
 }
 
-function draw(view) {
+function drawRejection(view) {
   const { draft, boxes, comment, counter, preview, missing, confirm, restart } = view
   draft.comment = comment.value
   const chosen = chosenReasons(view)
@@ -132,25 +135,36 @@ function draw(view) {
   }
   counter.textContent = `${comment.value.length} / ${LONGEST_COMMENT}`
   preview.replaceChildren(...customersWords(chosen, comment.value))
+  view.keeping.textContent = keepingNote(chosen)
   missing.textContent = whatIsMissing(chosen, comment.value)
   setDisabled(confirm, missing.textContent !== "")
   restart.hidden = !chosen.length && !comment.value
 }
 
-/** Paragraph by paragraph as in the mail: the reasons' words in their order, then the comment. */
+/** As in the mail: the reasons' words in their order, the comment, and which answers there are. */
 function customersWords(chosen, comment) {
-  const texts = [...chosen.map((reason) => reason.customer_text), comment.trim()].filter(Boolean)
-  if (!texts.length) return [element("p", { className: "is-quiet" }, "Choose a reason to see it.")]
-  return [...texts.map((text) => element("p", {}, text)), keeping(chosen)].filter(Boolean)
+  const texts = chosen.map((reason) => reason.customer_text).filter(Boolean)
+  if (!texts.length && !comment.trim()) {
+    return [element("p", { className: "is-quiet" }, "Choose a reason to see it.")]
+  }
+  const keep = isKeepable(chosen) ? ", keep this one as it is" : ""
+  return [
+    ...texts.map((text) => element("p", {}, text)),
+    comment.trim() && element("p", { className: "said" }, comment.trim()),
+    element("p", { className: "answers" }, `There you can choose a new photo${keep} or write to us.`),
+  ].filter(Boolean)
 }
 
-function keeping(chosen) {
-  if (!chosen.length) return null
+function isKeepable(chosen) {
+  return chosen.every((reason) => reason.may_keep)
+}
+
+/** For the reviewer, not part of the mail. */
+function keepingNote(chosen) {
+  if (!chosen.length) return ""
+  if (isKeepable(chosen)) return "The customer may keep this photo."
   const strict = chosen.filter((reason) => !reason.may_keep).map((reason) => reason.label)
-  const text = strict.length
-    ? `Keeping this photo is not offered: ${strict.join(", ")}.`
-    : "The customer may also keep this photo."
-  return element("p", { className: "keeping" }, text)
+  return `The customer may not keep this photo: ${strict.join(", ")}.`
 }
 
 function whatIsMissing(chosen, comment) {

@@ -17,19 +17,17 @@ export function createToolbar(desk) {
   const keys = button("Keys", openKeys, "quiet keys-button")
   const count = element("span", { className: "count", id: "selected-count", role: "status" })
   const verdicts = verdictButtons(desk, () => selectedPhotos(desk), count.id)
-  const node = element(
-    "div",
-    { className: "toolbar" },
-    element("div", { className: "choosing" }, all, clear, count, keys),
-    element("div", { className: "verdicts" }, ...verdicts),
-  )
-  return { node, all, clear, count, verdicts }
+  const choosing = element("div", { className: "choosing" }, all, clear, count, keys)
+  const notices = element("div")
+  const judging = element("div", { className: "verdicts" }, ...verdicts)
+  const node = element("div", { className: "toolbar" }, choosing, notices, judging)
+  return { node, choosing, notices, judging, all, clear, count, verdicts }
 }
 
-export function drawToolbar(desk, { node, all, clear, count, verdicts }) {
+export function drawToolbar(desk, { choosing, judging, all, clear, count, verdicts }) {
   const selected = selectedPhotos(desk).length
   const open = openPhotos(desk).length
-  node.hidden = open === 0
+  choosing.hidden = judging.hidden = open === 0
   count.textContent = `${selected} selected`
   setDisabled(all, selected === open)
   setDisabled(clear, selected === 0)

@@ -5,7 +5,7 @@ from pydantic import SecretStr
 
 from core.demo.shop import DOMAIN, SCOPES
 from core.errors import Unavailable
-from core.integrations.shopify.tokens import Token, fetch_token, static_token
+from core.integrations.shopify.tokens import fetch_token, static_token
 from tests.core.integrations.shopify.conftest import Peer
 from tests.core.integrations.shopify.test_transport import answering
 
@@ -55,10 +55,10 @@ def test_an_answer_without_a_token_has_its_name(status: int, body: str, code: st
     assert raised.value.code == code
 
 
-def test_a_token_is_due_before_it_ends_and_a_static_one_never() -> None:
-    now = datetime(2026, 11, 23, tzinfo=UTC)
-    token = Token(SECRET, expires_at=now + timedelta(hours=24))
+def test_a_token_is_renewed_before_it_ends_and_a_static_one_never() -> None:
+    with answering(200, '{"access_token": "shpat_1", "expires_in": 3600}') as (base_url, _):
+        token = fetch_token(DOMAIN, "app", SECRET, base_url=base_url)
 
-    assert not token.is_due(now)
-    assert token.is_due(now + timedelta(hours=20))
-    assert not static_token(SECRET).is_due(now + timedelta(days=999))
+    assert token.expires_at is not None
+    assert token.renew_at == token.expires_at - timedelta(minutes=12)
+    assert static_token(SECRET).renew_at is None

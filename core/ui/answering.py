@@ -1,0 +1,33 @@
+"""Take a customer's answer to the service it is for."""
+
+from collections.abc import Mapping
+
+from core import db
+from core.errors import AppError, NoIssue
+from core.models import ResponseKind
+from core.services import responses
+from core.ui import auth
+from core.ui.photo_upload import Answer, Refusal
+
+
+def give(answer: Answer, *, order_id: int, consents: Mapping[int, str]) -> Refusal | None:
+    """Record the answer, or say why it does not count.
+
+    `consents` are the words that stood beside each photo. Toasts would be too far from the
+    thumb that has just pressed: what went wrong is shown on the photo's card.
+    """
+    try:
+        with db.transaction() as session:
+            guest = auth.guest(order_id)
+            if guest is None:
+                raise NoIssue
+            if answer.kind is ResponseKind.REPLACED:
+                responses.replace(session, guest, answer.seen, draft_id=answer.draft or 0)
+            elif answer.kind is ResponseKind.KEPT:
+                words = consents.get(answer.photo, "")
+                responses.keep(session, guest, answer.seen, words_shown=words)
+            else:
+                responses.ask(session, guest, answer.seen, message=answer.message)
+    except AppError as error:
+        return Refusal(answer.request, str(error))
+    return None

@@ -1,0 +1,123 @@
+"""A photo that could not be fetched or opened, and what staff can do about it."""
+
+from urllib.parse import urlsplit
+from uuid import uuid4
+
+import streamlit as st
+
+from core.errors import NotFound
+from core.models import Role
+from core.queries.issues import UncheckedPhoto
+from core.queries.reasons import ActiveReason
+from core.services import decisions, shops, uploads
+from core.services.decisions import PhotoVersion
+from core.ui import actions, auth, format, plain
+
+#: By `Unavailable.code` and `PictureRefused.code`.
+_WORDS = {
+    "missing": "No photo came with this order, for a product that needs one.",
+    "host_not_trusted": "The photo is on a site that nobody has trusted yet.",
+    "forbidden_address": "The link leads into a private network, so it was not followed.",
+    "bad_url": "The link is not one that can be followed.",
+    "too_many_redirects": "The link leads round in circles.",
+    "not_found": "There is no photo behind this link: the upload app may have deleted it.",
+    "forbidden": "The site of the upload app does not give the photo out.",
+    "throttled": "The site of the upload app was too busy, several times.",
+    "server_error": "The site of the upload app had an error, several times.",
+    "timeout": "The site of the upload app did not answer in time.",
+    "connection": "The site of the upload app could not be reached.",
+    "cut_short": "Only a part of the photo came through.",
+    "not_a_picture_page": "The link leads to a web page, not to a photo.",
+    "not_a_picture": "The file is not a picture.",
+    "unknown_format": "The file is of a kind that cannot be opened here.",
+    "too_small": "The picture is too small for any print.",
+    "too_large": "The file is larger than 60 MB.",
+    "too_many_pixels": "The picture has more pixels than can be opened safely.",
+    "damaged": "The file is damaged or was cut off.",
+    "too_complex": "The file takes too long to open, so it was stopped.",
+    "gave_up": "It was tried several times and stopped each time.",
+}
+
+
+def draw(photo: UncheckedPhoto, reasons: list[ActiveReason]) -> None:
+    with st.container(border=True, key=f"check_{photo.id}"):
+        words, buttons = st.columns([7, 2])
+        with words:
+            plain.heading(f"{photo.order_name} · {photo.customer or 'No name'}")
+            variant = f", {photo.variant}" if photo.variant else ""
+            st.text(f"{photo.product}{variant}")
+            st.warning(_WORDS.get(photo.code, "The photo could not be taken in."), icon=None)
+            if photo.url:
+                st.code(photo.url, language=None, wrap_lines=True)
+            st.caption(f"Ordered {format.ago(photo.waiting_since)}")
+        with buttons:
+            _buttons(photo, reasons)
+
+
+def _buttons(photo: UncheckedPhoto, reasons: list[ActiveReason]) -> None:
+    seen = PhotoVersion(photo.id, photo.version)
+    if photo.url:
+        st.button(
+            "Try again",
+            key=f"again_{photo.id}",
+            icon=":material/refresh:",
+            width="stretch",
+            on_click=_try_again,
+            args=(seen,),
+        )
+    with st.popover("Ask the customer", icon=":material/mail:", width="stretch"):
+        _ask_form(seen, reasons)
+    if photo.code == "host_not_trusted" and photo.url:
+        host = urlsplit(photo.url).hostname or ""
+        st.button(
+            "Trust this host",
+            key=f"trust_{photo.id}",
+            icon=":material/verified_user:",
+            width="stretch",
+            help=f"From now on, photos are fetched from {host}. Managers decide this.",
+            on_click=_trust,
+            args=(photo, host),
+        )
+
+
+def _ask_form(seen: PhotoVersion, reasons: list[ActiveReason]) -> None:
+    with st.form(f"ask_{seen.id}", border=False):
+        reason = st.selectbox(
+            "Reason",
+            reasons,
+            format_func=lambda reason: reason.label,
+            index=next((n for n, each in enumerate(reasons) if each.code == "missing_file"), 0),
+        )
+        st.caption("The customer will read:")
+        plain.quote(reason.customer_text or "Only your comment.")
+        st.text_area("Comment for the customer", key=f"comment_{seen.id}", max_chars=2000)
+        st.form_submit_button("Ask", on_click=_ask, args=(seen, reason.id))
+
+
+def _try_again(photo: PhotoVersion) -> None:
+    with actions.action("Fetching it again") as session:
+        actor = auth.signed_in(Role.PROCESSOR)
+        if not uploads.try_again(session, [photo], actor=actor):
+            raise NotFound("Somebody else has taken care of this photo meanwhile.")
+
+
+def _ask(photo: PhotoVersion, reason_id: int) -> None:
+    with actions.action("The customer will be asked") as session:
+        actor = auth.signed_in(Role.PROCESSOR)
+        outcome = decisions.ask_customer(
+            session,
+            [photo],
+            reasons=[reason_id],
+            comment=st.session_state[f"comment_{photo.id}"],
+            reviewer=actor,
+            batch=uuid4(),
+        )
+        if not outcome.decided:
+            raise NotFound("Somebody else has taken care of this photo meanwhile.")
+
+
+def _trust(photo: UncheckedPhoto, host: str) -> None:
+    with actions.action(f"Photos from {host} are fetched now") as session:
+        manager = auth.signed_in(Role.MANAGER)
+        shops.trust_host(session, photo.shop_id, host, manager=manager)
+        uploads.try_again(session, [PhotoVersion(photo.id, photo.version)], actor=manager)

@@ -1,0 +1,49 @@
+"""Show what others wrote, and pictures, without ever reading a text as markup."""
+
+from html import escape
+
+import streamlit as st
+
+
+def heading(text: str, *, small: str = "") -> None:
+    """A line that stands out, and a quieter part behind it."""
+    quiet = f" <span style='opacity: .65; font-weight: 400'>{escape(small)}</span>" if small else ""
+    st.html(f"<div style='font-weight: 600; overflow-wrap: anywhere'>{escape(text)}{quiet}</div>")
+
+
+def quote(text: str) -> None:
+    """What a person wrote, line breaks kept."""
+    st.html(
+        "<blockquote style='margin: .25rem 0; padding: .25rem .75rem; white-space: pre-line; "
+        "border-left: 3px solid color-mix(in srgb, currentColor 25%, transparent); "
+        f"overflow-wrap: anywhere'>{escape(text)}</blockquote>"
+    )
+
+
+def tags(*texts: str) -> None:
+    st.html(
+        "<div style='display: flex; flex-wrap: wrap; gap: .375rem'>"
+        + "".join(
+            "<span style='padding: 0 .5rem; border-radius: 1rem; font-size: .875em; "
+            "border: 1px solid color-mix(in srgb, currentColor 30%, transparent)'>"
+            f"{escape(text)}</span>"
+            for text in texts
+        )
+        + "</div>"
+    )
+
+
+def picture(sha256: str | None, *, alt: str) -> None:
+    """The grid's derivative; a click opens the large one."""
+    if sha256 is None:
+        st.html(
+            "<div style='display: grid; place-items: center; aspect-ratio: 4 / 3; opacity: .65; "
+            "border: 1px dashed currentColor; border-radius: .5rem'>No picture</div>"
+        )
+        return
+    st.html(
+        f"<a href='/photos/{sha256}/full' target='_blank' rel='noopener'>"
+        f"<img src='/photos/{sha256}/grid' alt='{escape(alt, quote=True)}' loading='lazy' "
+        "style='width: 100%; max-height: 14rem; object-fit: contain; border-radius: .5rem; "
+        "background: color-mix(in srgb, currentColor 6%, transparent)'></a>"
+    )

@@ -1,0 +1,52 @@
+"""How fresh our copy of the shop is, and the button that refreshes it."""
+
+import streamlit as st
+
+from core import db
+from core.errors import NotFound
+from core.models import Role
+from core.queries import sync_state
+from core.queries.sync_state import SyncState
+from core.services import sync
+from core.ui import actions, auth, format
+
+
+@st.fragment(run_every="3s")
+def draw() -> None:
+    auth.guard(Role.PROCESSOR)
+    with db.transaction() as session:
+        found = sync_state.state(session)
+    if found is None:
+        st.caption("No shop is connected.")
+        return
+    line, button = st.columns([3, 1], vertical_alignment="center")
+    line.caption(_words(found), text_alignment="right")
+    button.button(
+        "Sync now",
+        key="sync_now",
+        icon=":material/sync:",
+        on_click=start,
+        args=(found.shop_id,),
+        disabled=found.is_running,
+        width="stretch",
+    )
+
+
+def start(shop_id: int) -> None:
+    with actions.action() as session:
+        auth.signed_in(Role.PROCESSOR)
+        if shop_id not in sync_state.shop_ids(session):
+            raise NotFound
+        sync.start(session, shop_id)
+
+
+def _words(found: SyncState) -> str:
+    if found.is_running:
+        return f"Reading the shop: {format.counted(found.orders, 'order')} so far …"
+    if found.fetching:
+        return f"Fetching {format.counted(found.fetching, 'photo')} …"
+    if found.error:
+        return "The shop did not answer. Trying again every minute."
+    if found.finished_at is None:
+        return "Not read yet"
+    return f"Up to date {format.ago(found.finished_at)}"

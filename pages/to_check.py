@@ -1,0 +1,25 @@
+import streamlit as st
+
+from core import db
+from core.models import Role
+from core.queries import issues, reasons
+from core.ui import auth, check_card
+
+auth.guard(Role.PROCESSOR)
+
+st.title("To check")
+st.caption(
+    "Photos that could not be fetched or opened. Most often that is not the customer's fault: "
+    "look first, then try again or ask."
+)
+
+with db.transaction() as session:
+    found = issues.to_check(session, limit=issues.PAGE_SIZE + 1)
+    offered = list(reasons.active(session))
+
+for photo in found[: issues.PAGE_SIZE]:
+    check_card.draw(photo, offered)
+if len(found) > issues.PAGE_SIZE:
+    st.caption(f"The oldest {issues.PAGE_SIZE} are shown; the next ones follow as these go.")
+if not found:
+    st.success("Every photo came in and could be opened.", icon=":material/task_alt:")

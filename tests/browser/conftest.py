@@ -1,0 +1,57 @@
+"""Real Chromium before a real server."""
+
+import shutil
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from tests.serving import PASSWORD, Served
+
+CHROMIUM = ["chromium", "chromium-browser", "google-chrome"]
+#: No sandbox, because tests may run as root; and no word to anybody but our server.
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+SignIn = Callable[[Page, str], None]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    path = next((found for name in CHROMIUM if (found := shutil.which(name))), None)
+    assert path is not None, "These tests need Chromium: `make test` gets it."
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(browser: Browser, served: Served) -> Iterator[Page]:
+    context = browser.new_context(base_url=served.url)
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture
+def sign_in() -> SignIn:
+    """Fill the form on the page that is open, and wait until it is left."""
+
+    def sign_in(page: Page, username: str) -> None:
+        fill_in(page, username, PASSWORD)
+        expect(page.get_by_role("button", name="Sign out")).to_be_visible()
+
+    return sign_in
+
+
+def fill_in(page: Page, username: str, password: str) -> None:
+    page.get_by_label("Username").fill(username)
+    page.get_by_label("Password", exact=True).fill(password)
+    page.get_by_role("button", name="Sign in").click()

@@ -1,0 +1,107 @@
+"""A page of photos that nobody ordered, for a grid without a shop behind it."""
+
+import hashlib
+from datetime import UTC, datetime, timedelta
+from threading import Event
+
+from core.config import ROOT
+from core.models import ResponseKind
+from core.queries.review_queue import EarlierPhoto, GridPhoto, Place
+from core.ui.photo_grid import GridReason
+
+PICTURES = {
+    hashlib.sha256(path.name.encode()).hexdigest(): path
+    for path in sorted((ROOT / "core/demo/photographs").glob("*.jpg"))
+}
+MISSING = "0" * 64
+
+#: Set while the server answers at once; a test clears it to see what the browser does meanwhile.
+answering = Event()
+answering.set()
+
+REASONS = [
+    GridReason(
+        id=10,
+        code="low_res",
+        label="Too small for the size",
+        customer_text="Your photo would look soft at the size you chose.",
+        may_keep=True,
+        comment_required=False,
+    ),
+    GridReason(
+        id=20,
+        code="blurry",
+        label="Out of focus",
+        customer_text="At this size, fine details would come out soft.",
+        may_keep=True,
+        comment_required=False,
+    ),
+    GridReason(
+        id=30,
+        code="copyright",
+        label="Copyright",
+        customer_text="We may print this picture only with its author's consent.",
+        may_keep=False,
+        comment_required=False,
+    ),
+    GridReason(
+        id=40,
+        code="other",
+        label="Something else",
+        customer_text="",
+        may_keep=True,
+        comment_required=True,
+    ),
+    GridReason(
+        id=50,
+        code="dark",
+        label="Too dark",
+        customer_text="In print, your photo would come out darker than on a screen.",
+        may_keep=True,
+        comment_required=False,
+    ),
+]
+
+PRODUCTS = [("Canvas", "30 × 40 cm"), ("Photo mug", "White"), ("Cushion with your pet", "40 cm")]
+
+
+def photo(number: int) -> GridPhoto:
+    """Photo 1 is of order #1001. Numbers 3 and 4 share an order; some have a story."""
+    names = list(PICTURES)
+    product, variant = PRODUCTS[number % 3]
+    second_try = number in (2, 5)
+    since = datetime.now(UTC) - timedelta(hours=60 - 3 * number)
+    return GridPhoto(
+        id=number,
+        version=1,
+        order_id=1000 + (3 if number == 4 else number),
+        order_name=f"#{1000 + (3 if number == 4 else number)}",
+        customer=f"customer{number}@example.com",
+        product=product,
+        variant=variant,
+        quantity=1 + number % 2,
+        photos_on_order=2 if number in (3, 4) else 1,
+        note="Please keep the dog's ears in the picture" if number == 6 else "",
+        sha256=MISSING if number == 9 else names[number % len(names)],
+        width=1600,
+        height=1200 if number % 2 else 2400,
+        assignee="Ada",
+        waiting_since=since,
+        cycle=3 if number == 5 else 2 if second_try else 1,
+        response={2: ResponseKind.REPLACED, 5: ResponseKind.KEPT, 8: ResponseKind.ASKED}.get(
+            number
+        ),
+        message="<b>Is this</b> one better? It is the only photo I have of her." * (number == 8),
+        earlier=earlier(names[(number + 7) % len(names)]) if second_try else None,
+        place=Place(1, since, number),
+    )
+
+
+def earlier(sha256: str) -> EarlierPhoto:
+    return EarlierPhoto(
+        sha256=sha256,
+        reasons=["Too small for the size", "Out of focus"],
+        comment="Could you send the original from your phone?",
+        reviewer="Bob",
+        decided_at=datetime.now(UTC) - timedelta(days=1),
+    )

@@ -1,0 +1,80 @@
+"""The grid on a page by itself, which shows what it was told."""
+
+import json
+from dataclasses import asdict, replace
+from datetime import UTC, datetime, timedelta
+
+import streamlit as st
+
+from core.ui.photo_grid import (
+    Decided,
+    GridOutcome,
+    Refusal,
+    Turn,
+    Undoable,
+    Undone,
+    photo_grid,
+)
+from tests.browser.desk.made_up import REASONS, answering, photo
+
+PAGE = 12
+SEEN_BY_BOB = 7
+
+st.set_page_config(page_title="Desk", layout="wide")
+state = st.session_state
+if "photos" not in state:
+    state.photos = [
+        photo(number) for number in range(1, int(st.query_params.get("photos", 30)) + 1)
+    ]
+    state.page, state.outcome, state.undo, state.told = 0, None, None, []
+    state.undone_photos = []
+
+
+def tell(name: str, value: object) -> None:
+    state.told = [*state.told, json.dumps({name: value}, default=str)]
+
+
+def decide(decided: Decided) -> None:
+    answering.wait(timeout=30)
+    tell("decided", asdict(decided))
+    ids = {seen.id for seen in decided.photos}
+    done = ids - {SEEN_BY_BOB}
+    refused = [Refusal(id, "#1007", "Bob approved this 2 min ago") for id in ids & {SEEN_BY_BOB}]
+    state.undone_photos = [
+        replace(each, version=each.version + 2) for each in state.photos if each.id in done
+    ]
+    state.photos = [each for each in state.photos if each.id not in ids]
+    state.outcome = GridOutcome(decided.request, sorted(done), refused)
+    count = "1 photo" if len(done) == 1 else f"{len(done)} photos"
+    label = f"{decided.verdict.value.replace('_', ' ').capitalize()} {count}"
+    state.undo = Undoable(decided.request, label, datetime.now(UTC) + timedelta(minutes=10))
+
+
+def undo(undone: Undone) -> None:
+    tell("undone", asdict(undone))
+    state.photos = sorted([*state.photos, *state.undone_photos], key=lambda each: each.id)
+    state.outcome, state.undo = GridOutcome(undone.request, [], []), None
+
+
+def turn(turned: Turn) -> None:
+    tell("turned", turned)
+    state.page += 1 if turned is Turn.NEXT else -1
+
+
+st.title("Image approval")
+start = state.page * PAGE
+photo_grid(
+    state.photos[start : start + PAGE],
+    upcoming=state.photos[start + PAGE : start + 2 * PAGE],
+    reasons=REASONS,
+    key="grid",
+    on_decided=decide,
+    on_undone=undo,
+    on_turned=turn,
+    undo=state.undo,
+    outcome=state.outcome,
+    has_previous=state.page > 0,
+    has_next=len(state.photos) > start + PAGE,
+)
+st.text(f"Told {len(state.told)} times")
+st.code("\n".join(state.told), language=None)

@@ -1,0 +1,369 @@
+"""A customer on a phone, once, worried about a gift."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from obstore.store import LocalStore
+from PIL import Image
+from playwright.sync_api import Browser, Page, Request, Route, expect
+
+from core import db
+from core.config import ROOT
+from core.integrations import pictures
+from core.integrations.storage import Size, Storage
+from core.models import LineItem, Order, Photo, PhotoState, Response, ResponseKind, Upload
+from core.services import links
+from tests.cast import Cast, CastOrder
+from tests.serving import Served
+
+pytestmark = pytest.mark.browser
+
+PHOTOGRAPHS = ROOT / "core/demo/photographs"
+PHONE = {"width": 390, "height": 844}
+SMALL_PHONE = {"width": 360, "height": 640}
+
+
+@dataclass
+class Issue:
+    """An order whose customer is asked about its photos."""
+
+    placed: CastOrder
+    link: str
+
+    def photo(self, number: int = 0) -> Photo:
+        with db.transaction() as session:
+            return session.get_one(Photo, self.placed.photos[number].id)
+
+    def response(self) -> Response:
+        with db.transaction() as session:
+            return session.get_one(Response, self.photo().response_id)
+
+
+Ask = Callable[..., Issue]
+
+
+@pytest.fixture
+def ask(served: Served, tmp_path: Path) -> Ask:
+    """Have photographs rejected, and return the link that their customer gets."""
+    storage = Storage(LocalStore(served.data_dir / "pictures", mkdir=True))
+
+    def keep(file: Path) -> str:
+        sha = storage.keep_original(file)
+        pictures.prepare(file, tmp_path)
+        for size in Size:
+            storage.keep_derived(sha, size, tmp_path / f"{size}.webp")
+        return sha
+
+    def ask(*photographs: str, reasons: tuple[str, ...] = ("blurry",), comment: str = "") -> Issue:
+        with db.transaction() as session:
+            cast = Cast(session)
+            placed = cast.order(photos=len(photographs))
+            for photo, name in zip(placed.photos, photographs, strict=True):
+                upload = session.get_one(Upload, photo.upload_id)
+                upload.sha256 = keep(PHOTOGRAPHS / name)
+            cast.reject(*placed.photos, reasons=reasons, comment=comment)
+            return Issue(placed, f"{served.url}/o/{links.order_token(placed.order)}")
+
+    return ask
+
+
+@pytest.fixture(params=[PHONE, SMALL_PHONE], ids=["390", "360"])
+def phone(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
+    yield from _phone(browser, request.param)
+
+
+@pytest.fixture
+def any_phone(browser: Browser) -> Iterator[Page]:
+    yield from _phone(browser, PHONE)
+
+
+def _phone(browser: Browser, viewport: dict[str, int]) -> Iterator[Page]:
+    context = browser.new_context(
+        viewport=viewport, device_scale_factor=2, is_mobile=True, has_touch=True
+    )
+    yield context.new_page()
+    context.close()
+
+
+def open_link(page: Page, issue: Issue) -> None:
+    page.goto(issue.link)
+    expect(page.get_by_role("heading", name="Hello Carl,")).to_be_visible(timeout=20_000)
+
+
+def choose(page: Page, file: Path, button: str = "Choose a new photo") -> None:
+    with page.expect_file_chooser() as chooser:
+        page.get_by_role("button", name=button).click()
+    chooser.value.set_files(file)
+
+
+def slow_down(page: Page, *, bytes_a_second: int) -> None:
+    page.context.new_cdp_session(page).send(
+        "Network.emulateNetworkConditions",
+        {
+            "offline": False,
+            "latency": 50,
+            "downloadThroughput": -1,
+            "uploadThroughput": bytes_a_second,
+        },
+    )
+
+
+def assert_accessible(page: Page) -> None:
+    results = Axe().run(page)
+    serious = [
+        violation
+        for violation in results.response["violations"]
+        if violation["impact"] in ("serious", "critical")
+    ]
+    assert not serious, results.generate_report()
+
+
+def assert_fits(page: Page) -> None:
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+def test_a_new_photo_is_chosen_looked_at_and_sent(phone: Page, ask: Ask) -> None:
+    issue = ask("ginger-cat.jpg", comment="Such a lovely cat.")
+    open_link(phone, issue)
+    expect(phone.locator("input[type=file]")).to_be_attached()
+    expect(phone.get_by_text("Such a lovely cat.")).to_be_visible()
+    expect(phone.get_by_role("img", name="The photo we have for Canvas")).to_be_visible()
+    assert_fits(phone)
+    assert_accessible(phone)
+
+    slow_down(phone, bytes_a_second=150_000)
+    choose(phone, PHOTOGRAPHS / "sheep.jpg")
+    expect(phone.get_by_role("progressbar")).to_have_attribute("value", "0")
+    expect(phone.get_by_text("0 %")).not_to_be_visible()  # it moves
+    assert_accessible(phone)
+    expect(phone.get_by_role("heading", name="Your new photo")).to_be_focused(timeout=20_000)
+    expect(phone.get_by_role("img", name="Your new photo")).to_be_visible()
+    assert_fits(phone)
+    assert_accessible(phone)
+    phone.get_by_role("button", name="Send photo").click()
+
+    thanks = phone.get_by_role("heading", name="Thank you for your new photo")
+    expect(thanks).to_be_focused()
+    expect(phone.get_by_role("button")).to_have_count(0)
+    assert_accessible(phone)
+    assert issue.photo().state is PhotoState.IN_REVIEW
+    assert issue.response().kind is ResponseKind.REPLACED
+
+
+def test_an_iphones_photo_just_works(any_phone: Page, ask: Ask, tmp_path: Path) -> None:
+    pillow_heif = pytest.importorskip("pillow_heif")
+    heic = tmp_path / "IMG_0001.HEIC"
+    pillow_heif.from_pillow(Image.open(PHOTOGRAPHS / "sheep.jpg")).save(heic)
+    issue = ask("ginger-cat.jpg")
+    open_link(any_phone, issue)
+
+    choose(any_phone, heic)
+    any_phone.get_by_role("button", name="Send photo").click(timeout=20_000)
+
+    expect(any_phone.get_by_text("Thank you for your new photo")).to_be_visible()
+    with db.transaction() as session:
+        upload = session.get_one(Upload, issue.photo().upload_id)
+    assert (upload.format, upload.file_name) == ("HEIF", "IMG_0001.HEIC")
+
+
+def test_keeping_a_photo_records_the_words_that_were_read(any_phone: Page, ask: Ask) -> None:
+    issue = ask("ginger-cat.jpg", reasons=("dark", "blurry"))
+    open_link(any_phone, issue)
+    dialog = any_phone.get_by_role("dialog", name="Keep this photo?")
+
+    any_phone.get_by_role("button", name="Keep this photo").click()
+    expect(dialog).to_be_visible()
+    assert_accessible(any_phone)
+    dialog.get_by_role("button", name="Go back").click()
+    expect(dialog).not_to_be_visible()
+    any_phone.get_by_role("button", name="Keep this photo").click()
+    read = [text.inner_text() for text in dialog.locator("p, li").all()]
+    dialog.get_by_role("button", name="Keep this photo").click()
+
+    expect(any_phone.get_by_role("heading", name="Thank you, we keep this photo")).to_be_focused()
+    assert issue.response().words_shown == "\n".join(read)
+
+
+def test_a_photo_that_cannot_be_printed_is_not_offered_to_be_kept(
+    any_phone: Page, ask: Ask
+) -> None:
+    open_link(any_phone, ask("ginger-cat.jpg", reasons=("blurry", "copyright")))
+
+    expect(any_phone.get_by_role("button", name="Write to us")).to_be_visible()
+    expect(any_phone.get_by_role("button", name="Keep this photo")).to_have_count(0)
+
+
+def test_a_message_is_written_with_the_keyboard_alone(any_phone: Page, ask: Ask) -> None:
+    issue = ask("ginger-cat.jpg")
+    open_link(any_phone, issue)
+
+    any_phone.get_by_role("button", name="Choose a new photo").focus()
+    any_phone.keyboard.press("Tab")
+    expect(any_phone.get_by_role("button", name="Keep this photo")).to_be_focused()
+    any_phone.keyboard.press("Tab")
+    any_phone.keyboard.press("Enter")
+    expect(any_phone.get_by_label("Your message")).to_be_focused()
+    assert_accessible(any_phone)
+    any_phone.keyboard.type("It is my <b>only</b> one.")
+    any_phone.keyboard.press("Tab")
+    any_phone.keyboard.press("Enter")
+
+    expect(any_phone.get_by_role("heading", name="Thank you for your message")).to_be_focused()
+    expect(any_phone.get_by_text("It is my <b>only</b> one.")).to_be_visible()
+    assert issue.response().message == "It is my <b>only</b> one."
+
+
+def test_an_empty_message_is_asked_for_again_and_nothing_is_lost(any_phone: Page, ask: Ask) -> None:
+    issue = ask("ginger-cat.jpg")
+    open_link(any_phone, issue)
+
+    any_phone.get_by_role("button", name="Write to us").click()
+    any_phone.get_by_label("Your message").fill("  ")
+    any_phone.get_by_role("button", name="Send message").click()
+
+    expect(any_phone.get_by_role("alert")).to_have_text("Please write a few words first.")
+    any_phone.get_by_role("button", name="Write to us").click()
+    any_phone.get_by_label("Your message").fill("Hello")
+    any_phone.get_by_role("button", name="Send message").click()
+    expect(any_phone.get_by_text("Thank you for your message")).to_be_visible()
+
+
+def test_a_file_that_is_no_photo_is_said_kindly(any_phone: Page, ask: Ask, tmp_path: Path) -> None:
+    letter = tmp_path / "photo.jpg"
+    letter.write_text("Dear shop")
+    issue = ask("ginger-cat.jpg")
+    open_link(any_phone, issue)
+
+    choose(any_phone, letter)
+
+    expect(any_phone.get_by_role("alert")).to_contain_text("This file is not a picture.")
+    assert_accessible(any_phone)
+    choose(any_phone, PHOTOGRAPHS / "sheep.jpg")
+    expect(any_phone.get_by_role("button", name="Send photo")).to_be_visible(timeout=20_000)
+
+
+def test_a_small_photo_is_pointed_out_and_may_be_sent(
+    any_phone: Page, ask: Ask, tmp_path: Path
+) -> None:
+    small = tmp_path / "small.png"
+    Image.open(PHOTOGRAPHS / "sheep.jpg").resize((400, 300)).save(small)
+    open_link(any_phone, ask("ginger-cat.jpg"))
+
+    choose(any_phone, small)
+
+    expect(any_phone.get_by_text("This photo is quite small")).to_be_visible(timeout=20_000)
+    any_phone.get_by_role("button", name="Send photo").click()
+    expect(any_phone.get_by_text("Thank you for your new photo")).to_be_visible()
+
+
+def test_a_lost_connection_is_tried_again(any_phone: Page, ask: Ask) -> None:
+    attempts: list[Request] = []
+
+    def lose_the_first(route: Route) -> None:
+        attempts.append(route.request)
+        if len(attempts) == 1:
+            route.abort("connectionreset")
+        else:
+            route.continue_()
+
+    any_phone.route("**/uploads/*", lose_the_first)
+    open_link(any_phone, ask("ginger-cat.jpg"))
+
+    choose(any_phone, PHOTOGRAPHS / "sheep.jpg")
+
+    expect(any_phone.get_by_role("status")).to_have_text(
+        "The connection was lost. We are trying again."
+    )
+    expect(any_phone.get_by_role("button", name="Send photo")).to_be_visible(timeout=20_000)
+    assert len(attempts) == 2
+
+
+def test_an_upload_can_be_stopped(any_phone: Page, ask: Ask) -> None:
+    open_link(any_phone, ask("ginger-cat.jpg"))
+    slow_down(any_phone, bytes_a_second=20_000)
+    choose(any_phone, PHOTOGRAPHS / "dandelion-clock.jpg")
+
+    any_phone.get_by_role("button", name="Cancel").click()
+
+    expect(any_phone.get_by_role("button", name="Choose a new photo")).to_be_focused()
+    expect(any_phone.get_by_role("progressbar")).to_have_count(0)
+
+
+def test_each_photo_of_an_order_is_answered_on_its_own(any_phone: Page, ask: Ask) -> None:
+    issue = ask("ginger-cat.jpg", "parrot.jpg")
+    open_link(any_phone, issue)
+    first, second = any_phone.get_by_role("article").all()
+    with any_phone.expect_file_chooser() as chooser:
+        first.get_by_role("button", name="Choose a new photo").click()
+    chooser.value.set_files(PHOTOGRAPHS / "sheep.jpg")
+    expect(first.get_by_role("button", name="Send photo")).to_be_visible(timeout=20_000)
+
+    second.get_by_role("button", name="Keep this photo").click()
+    any_phone.get_by_role("dialog").get_by_role("button", name="Keep this photo").click()
+    expect(second.get_by_text("Thank you, we keep this photo")).to_be_visible()
+
+    first.get_by_role("button", name="Send photo").click()  # still there
+    expect(first.get_by_text("Thank you for your new photo")).to_be_visible()
+    assert issue.photo(0).state is issue.photo(1).state is PhotoState.IN_REVIEW
+
+
+def test_an_answer_given_on_another_device_counts(any_phone: Page, ask: Ask) -> None:
+    issue = ask("ginger-cat.jpg")
+    open_link(any_phone, issue)
+    other = any_phone.context.new_page()
+    open_link(other, issue)
+    other.get_by_role("button", name="Keep this photo").click()
+    other.get_by_role("dialog").get_by_role("button", name="Keep this photo").click()
+    expect(other.get_by_text("Thank you, we keep this photo")).to_be_visible()
+
+    any_phone.get_by_role("button", name="Write to us").click()
+    any_phone.get_by_label("Your message").fill("Hello")
+    any_phone.get_by_role("button", name="Send message").click()
+
+    expect(any_phone.get_by_text("Thank you, we keep this photo")).to_be_visible()
+    assert issue.response().kind is ResponseKind.KEPT
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<img src=https://evil.example/a.png><h1>Pay here</h1><script>alert(1)</script>",
+        "![](https://evil.example/a.png) # Pay here",
+        "x" * 10_000,
+        "\u202eereh yaP\u202c \u2066Pay\u2069",
+    ],
+    ids=["html", "markdown", "long", "directions"],
+)
+def test_what_somebody_wrote_stays_text(any_phone: Page, ask: Ask, text: str) -> None:
+    outside: list[str] = []
+    any_phone.on(
+        "request",
+        lambda request: "evil" in request.url and outside.append(request.url),
+    )
+    issue = ask("ginger-cat.jpg", comment=text)
+    with db.transaction() as session:
+        order = session.get_one(Order, issue.placed.id)
+        order.customer_name = text[:200]
+        line = session.get_one(LineItem, issue.placed.line.id)
+        line.title = text[:200]
+    any_phone.goto(issue.link)
+
+    expect(any_phone.get_by_role("blockquote")).to_have_text(text, timeout=20_000)
+
+    expect(any_phone.get_by_role("heading", level=1)).to_have_text(
+        f"Hello {text[:200].split()[0]},"
+    )
+    assert not outside
+    assert_fits(any_phone)
+
+
+def test_a_wrong_link_says_one_kind_sentence(any_phone: Page, served: Served) -> None:
+    any_phone.goto(f"{served.url}/o/wrong")
+
+    expect(any_phone.get_by_text("This link does not open anything any more.")).to_be_visible(
+        timeout=20_000
+    )
+    expect(any_phone.get_by_role("button")).to_have_count(0)

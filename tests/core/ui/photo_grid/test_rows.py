@@ -1,0 +1,78 @@
+import json
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
+
+import pytest
+
+from core.queries.review_queue import EarlierPhoto, GridPhoto, Place
+from core.ui.photo_grid.rows import GridOutcome, Refusal, Undoable, grid_rows
+
+SINCE = datetime(2026, 11, 20, 8, 30, tzinfo=UTC)
+
+PHOTO = GridPhoto(
+    id=1,
+    version=1,
+    order_id=1,
+    order_name="#1001",
+    customer="Carl",
+    product="Canvas",
+    variant="30 x 40 cm",
+    quantity=1,
+    photos_on_order=1,
+    note="",
+    sha256="a" * 64,
+    width=1600,
+    height=1200,
+    assignee="Ada",
+    waiting_since=SINCE,
+    cycle=2,
+    response=None,
+    message="",
+    earlier=EarlierPhoto(
+        sha256=None, reasons=("Too dark",), comment="", reviewer="Bob", decided_at=SINCE
+    ),
+    place=Place(1, SINCE, 1),
+)
+
+
+def test_rows_are_plain_enough_for_json() -> None:
+    rows = grid_rows([PHOTO], [])
+
+    (row,) = json.loads(json.dumps(rows))["photos"]
+
+    assert row["waiting_since"] == "2026-11-20T08:30:00+00:00"
+    assert row["earlier"]["reasons"] == ["Too dark"]
+
+
+def test_photos_of_one_order_are_numbered_across_the_pages() -> None:
+    second, other = replace(PHOTO, id=2), replace(PHOTO, id=3, order_id=2, order_name="#1002")
+
+    rows = grid_rows([PHOTO, other], [second])
+
+    assert [row["label"] for row in rows["photos"]] == ["#1001, photo 1 of 2", "#1002"]
+    assert [row["label"] for row in rows["upcoming"]] == ["#1001, photo 2 of 2"]
+
+
+def test_the_time_for_an_undo_is_told_in_seconds() -> None:
+    undo = Undoable(uuid4(), "Approved 3 photos", datetime.now(UTC) + timedelta(minutes=10))
+
+    assert undo.row()["seconds"] == pytest.approx(600, abs=5)
+
+
+def test_no_time_is_left_once_the_window_has_passed() -> None:
+    undo = Undoable(uuid4(), "Approved 3 photos", datetime.now(UTC) - timedelta(minutes=1))
+
+    assert undo.row()["seconds"] == 0
+
+
+def test_an_outcome_says_which_photos_came_back() -> None:
+    request = uuid4()
+
+    row = GridOutcome(request, [1, 2], [Refusal(3, "#1003", "Bob was first")]).row()
+
+    assert row == {
+        "request": str(request),
+        "done": [1, 2],
+        "refused": [{"id": 3, "name": "#1003", "message": "Bob was first"}],
+    }

@@ -1,0 +1,41 @@
+"""Databases of a test's own."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import psycopg
+from sqlalchemy import make_url
+
+from core import db
+from core.config import settings, use_database
+
+
+@contextmanager
+def new_database(server: str, name: str, template: str = "template1") -> Iterator[None]:
+    """Make a database, have the app use it, and drop it afterwards."""
+    before = settings().database_url
+    _on(server, f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+    _use(make_url(server).set(database=name).render_as_string(hide_password=False))
+    try:
+        yield
+    finally:
+        _use(before)
+        _on(server, f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+def _on(server: str, statement: str) -> None:
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(statement.encode())
+
+
+def _use(url: str | None) -> None:
+    if db.engine.cache_info().currsize:
+        db.engine().dispose()
+    if url is None:
+        del os.environ["LOUPE_DATABASE_URL"]
+        settings.cache_clear()
+    else:
+        use_database(url)
+    db.engine.cache_clear()
+    db.session_factory.cache_clear()
