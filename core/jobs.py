@@ -17,7 +17,7 @@ from procrastinate.retry import BaseRetryStrategy, RetryDecision
 from core import db, queue
 from core.clients import Clients
 from core.config import settings
-from core.errors import PictureRefused, Unavailable
+from core.errors import NotFound, PictureRefused, Unavailable
 from core.integrations import download, mail, pictures
 from core.integrations.shopify.order_photos import find_on_order
 from core.integrations.storage import Size, scratch
@@ -40,8 +40,10 @@ tasks = Blueprint()
 OVERLAP = timedelta(minutes=5)
 #: How far back the first reading goes: Shopify shows no older orders without a special grant.
 FIRST_READING = timedelta(days=60)
-STALLED_SECONDS = 30
-STALLED_TRIES = 3
+#: Without a heartbeat of its worker for so long, a job is taken up by another.
+STALLED_SECONDS = 30.0
+STALLED_TRIES = 5
+KEPT_HOURS = 7 * 24
 
 
 class Backoff(BaseRetryStrategy):
@@ -69,11 +71,13 @@ SENDING = Backoff(tries=8, first=5, longest=3600)
 SHOPIFY = Backoff(tries=10, first=2, longest=900)
 
 
-def app(clients: Clients) -> tuple[App, dict[str, Any]]:
+def app(
+    clients: Clients, *, stalled_seconds: float = STALLED_SECONDS
+) -> tuple[App, dict[str, Any]]:
     """Return a worker's app and the context that its tasks run in."""
     worker = queue.worker_app()
     worker.add_tasks_from(tasks, namespace="")
-    return worker, {"clients": clients}
+    return worker, {"clients": clients, "stalled_seconds": stalled_seconds}
 
 
 def _clients(context: JobContext) -> Clients:
@@ -178,12 +182,18 @@ def hold_order(context: JobContext, *, order_id: int) -> None:
                 holds.placed(session, order_id, fulfillment_order_id=each.id, hold_id=hold.id)
 
 
-@tasks.task(name="follow_up_order", pass_context=True, retry=SHOPIFY)
-def follow_up_order(context: JobContext, *, order_id: int) -> None:
+@tasks.task(name="follow_up_order")
+def follow_up_order(*, order_id: int) -> None:
     with db.transaction() as session:
         look_again = messages.queue_issue_mail(session, order_id)
         if look_again is not None:
             decisions.follow_up(session, order_id, at=look_again)
+        holds.request_release(session, order_id)
+
+
+@tasks.task(name="release_order", pass_context=True, retry=SHOPIFY)
+def release_order(context: JobContext, *, order_id: int) -> None:
+    with db.transaction() as session:
         release = holds.to_release(session, order_id)
     if release is None:
         return
@@ -230,7 +240,10 @@ def _outgoing(clients: Clients, claimed: outbox.Claimed) -> mail.Outgoing:
     with scratch() as folder:
         for number, picture in enumerate(message.pictures):
             path = folder / str(number)
-            clients.storage.copy_to(picture["sha256"], path, Size.GRID)
+            try:
+                clients.storage.copy_to(picture["sha256"], path, Size.GRID)
+            except NotFound as error:
+                raise Unavailable("picture_gone", picture["sha256"], permanent=True) from error
             inline.append(mail.Inline(picture["cid"], mail.small_jpeg(path), "jpeg"))
     return mail.Outgoing(
         sender=settings().mail_from or shop.email,
@@ -251,13 +264,27 @@ def _outgoing(clients: Clients, claimed: outbox.Claimed) -> mail.Outgoing:
 @tasks.task(name="recover", pass_context=True)
 async def recover(context: JobContext, timestamp: int) -> None:
     """Take up what a killed worker left behind."""
-    await _retry_stalled(context.app)
+    await _retry_stalled(context.app, context.additional_context["stalled_seconds"])
     await asyncio.to_thread(_sweep)
 
 
-async def _retry_stalled(worker: App) -> None:
+@tasks.periodic(cron="29 * * * *")
+@tasks.task(name="look_after_orders", pass_context=True)
+async def look_after_orders(context: JobContext, timestamp: int) -> None:
+    """Take up what a long outage made us give up, and forget jobs that nobody asks for."""
+    await asyncio.to_thread(_look_after_orders)
+    await context.app.job_manager.delete_old_jobs(nb_hours=KEPT_HOURS, include_failed=True)
+
+
+def _look_after_orders() -> None:
+    with db.transaction() as session:
+        holds.recover(session)
+        messages.recover(session)
+
+
+async def _retry_stalled(worker: App, seconds: float) -> None:
     manager = worker.job_manager
-    for job in await manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_SECONDS):
+    for job in await manager.get_stalled_jobs(seconds_since_heartbeat=seconds):
         if job.attempts + 1 >= STALLED_TRIES:
             # It may be the one that kills its workers.
             await manager.finish_job(job, Status.FAILED, delete_job=False)

@@ -5,7 +5,18 @@ from functools import cache
 from typing import Any
 
 from procrastinate import App, PsycopgConnector, SyncPsycopgConnector
-from sqlalchemy import ColumnElement, SQLColumnExpression, Text, cast, column, exists, table
+from sqlalchemy import (
+    ColumnElement,
+    DateTime,
+    SQLColumnExpression,
+    Text,
+    cast,
+    column,
+    exists,
+    func,
+    select,
+    table,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Session
 
@@ -35,7 +46,8 @@ def defer(
 ) -> None:
     """Queue a job in the session's own transaction: it exists only if that commits.
 
-    Of the jobs with one `lock`, one runs at a time, in order.
+    Of the jobs with one `lock`, one runs at a time, in order. One that waits for its time makes
+    all later ones wait, too: give `at` or `lock`, not both.
     """
     session.flush()
     connection = session.connection().connection.driver_connection
@@ -47,6 +59,11 @@ def defer(
         priority=priority,
         connection=connection,
     ).defer(**arguments)
+
+
+def now(session: Session) -> datetime:
+    """The clock by which jobs become due: the database's, which ours may lag behind."""
+    return session.scalars(select(func.clock_timestamp(type_=DateTime(timezone=True)))).one()
 
 
 def is_pending(task: str, argument: str, value: SQLColumnExpression[int]) -> ColumnElement[bool]:

@@ -4,6 +4,7 @@ import smtplib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime
@@ -99,15 +100,12 @@ class Mailer:
 
     def send(self, outgoing: Outgoing) -> str:
         """Return what the server said. Raises `Unavailable`, or `Uncertain`."""
-        message = outgoing.mime()
+        content = _bytes(outgoing)
         connection = self._connect()
         try:
             _expect(connection.smtp.mail(outgoing.sender), 250)
             _expect(connection.smtp.rcpt(outgoing.to), 250, 251)
-            return _hand_over(
-                connection.smtp,
-                message.as_bytes(policy=message.policy.clone(linesep="\r\n", max_line_length=998)),
-            )
+            return _hand_over(connection.smtp, content)
         except (smtplib.SMTPServerDisconnected, OSError) as error:
             raise Unavailable("smtp_dropped", str(error)) from error
         finally:
@@ -117,9 +115,12 @@ class Mailer:
         host, password = self._settings.smtp_host, self._settings.smtp_password
         if host is None:
             raise Unavailable("smtp_not_set")
+        user = self._settings.smtp_user or ""
         connection = yagmail.SMTP(
-            self._settings.smtp_user or self._settings.mail_from or "",
-            password.get_secret_value() if password else None,
+            # As it is: to a plain name, yagmail would add "@gmail.com".
+            {user: user},
+            # Without one, yagmail would ask on the terminal.
+            password.get_secret_value() if password else "",
             host=host,
             port=self._settings.smtp_port,
             smtp_ssl=self._settings.smtp_security == "tls",
@@ -135,6 +136,19 @@ class Mailer:
         except (smtplib.SMTPException, OSError) as error:
             raise Unavailable("smtp_unreachable", str(error)) from error
         return connection
+
+
+def _bytes(outgoing: Outgoing) -> bytes:
+    """Raises `Unavailable` for what no server would take: addresses must be ASCII, too."""
+    try:
+        for address in (outgoing.sender, outgoing.to):
+            address.encode("ascii")
+        message = outgoing.mime()
+        # Without lines of eight bits, every server takes it as it is.
+        policy = message.policy.clone(linesep="\r\n", max_line_length=998, cte_type="7bit")
+        return message.as_bytes(policy=policy)
+    except (ValueError, MessageError) as error:
+        raise Unavailable("smtp_unfit", str(error), permanent=True) from error
 
 
 def _hand_over(smtp: smtplib.SMTP, message: bytes) -> str:

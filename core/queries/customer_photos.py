@@ -42,6 +42,7 @@ class CustomerPhoto:
     quantity: int
     #: None: there is no picture, or not one to be shown.
     sha256: str | None
+    ratio: float  #: Its width by its height
     reasons: Sequence[str]  #: In the words for customers
     comment: str
     may_keep: bool
@@ -108,6 +109,8 @@ def _rows(session: Session, order_id: int, *, now: datetime) -> Sequence[Row[tup
             LineItem.variant_title,
             LineItem.quantity,
             case((is_shown, Upload.sha256)).label("sha256"),
+            Upload.width,
+            Upload.height,
             told.id.label("told_id"),
             reasons.c.texts,
             and_(reasons.c.may_keep, Photo.upload_id.is_not(None)).label("may_keep"),
@@ -138,6 +141,7 @@ def _photo(row: Row[tuple[object, ...]]) -> CustomerPhoto:
         variant=row.variant_title or "",
         quantity=row.quantity,
         sha256=row.sha256,
+        ratio=row.width / row.height if row.sha256 else 1,
         reasons=tuple(text for text in row.texts or () if text),
         comment=row.comment or "",
         may_keep=bool(row.may_keep),

@@ -104,13 +104,24 @@ def ask_customer(
 def set_aside(
     session: Session, seen: Collection[PhotoVersion], *, reviewer: Actor, batch: UUID
 ) -> Outcome:
-    """Decide that these are not printed: a spare, a duplicate. Nobody is told."""
-    return _decide(session, seen, Ruling(Verdict.SET_ASIDE), reviewer=reviewer, batch=batch)
+    """Decide that these are not printed: a spare, a duplicate. Nobody is told.
+
+    Also where no picture came: the product may need none after all.
+    """
+    return _decide(
+        session,
+        seen,
+        Ruling(Verdict.SET_ASIDE),
+        reviewer=reviewer,
+        batch=batch,
+        states=(PhotoState.IN_REVIEW, PhotoState.TO_CHECK),
+    )
 
 
 def _rejection(session: Session, reasons: Sequence[int], comment: str) -> Ruling:
     if not reasons:
         raise ReasonRequired
+    comment = comment.replace("\0", "").strip()
     found = session.execute(
         select(Reason.id, Reason.label, Reason.comment_required).where(
             Reason.id.in_(reasons), Reason.retired_at.is_(None)
@@ -119,9 +130,9 @@ def _rejection(session: Session, reasons: Sequence[int], comment: str) -> Ruling
     if len(found) != len(set(reasons)):
         raise NotFound("One of these reasons no longer exists. Please choose again.")
     for reason in found:
-        if reason.comment_required and not comment.strip():
+        if reason.comment_required and not comment:
             raise ReasonRequired(f"“{reason.label}” needs a comment for the customer.")
-    return Ruling(Verdict.REJECTED, tuple(dict.fromkeys(reasons)), comment.strip())
+    return Ruling(Verdict.REJECTED, tuple(dict.fromkeys(reasons)), comment)
 
 
 def _decide(
@@ -174,11 +185,9 @@ def _decide(
     return _outcome(session, seen, batch) or Outcome(batch, [], [], until)
 
 
-def follow_up(session: Session, order_id: int, *, at: datetime) -> None:
+def follow_up(session: Session, order_id: int, *, at: datetime | None = None) -> None:
     """Have the order looked at: is a mail due, or is it ready to be released?"""
-    queue.defer(
-        session, "follow_up_order", at=at, lock=f"order:{order_id}", priority=5, order_id=order_id
-    )
+    queue.defer(session, "follow_up_order", at=at, priority=5, order_id=order_id)
 
 
 def _outcome(session: Session, seen: Collection[PhotoVersion], batch: UUID) -> Outcome | None:

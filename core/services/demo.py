@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from sqlalchemy import exists, select, update
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from core.models import Role, Shop, ShopMode, Staff, utc_now
@@ -69,8 +69,4 @@ def _welcome(session: Session, username: str, name: str, role: Role, password: s
             is_demo=True,
         )
     elif not staff.is_password(password_hash, password):
-        session.execute(
-            update(Staff)
-            .where(Staff.username == username)
-            .values(password_hash=staff.hash_password(password, at_least=1), epoch=Staff.epoch + 1)
-        )
+        staff.set_password(session, staff.COMMAND_LINE, username, password, is_demo=True)

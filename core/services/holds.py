@@ -18,6 +18,7 @@ from core.models import (
     Photo,
     PhotoState,
     Shop,
+    ShopMode,
     WithdrawnBecause,
     utc_now,
 )
@@ -36,7 +37,8 @@ class HoldOrder:
     shop_id: int
     shopify_id: str
     line_ids: Set[str]  #: Those with photos
-    known: Collection[str]  #: Fulfillment orders that have had our hold: it is placed once
+    #: Fulfillment orders that have our hold, or had it until somebody removed it in Shopify.
+    known: Collection[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +51,34 @@ class Release:
     photos: int
 
 
+_is_open = exists().where(
+    Photo.order_id == Order.id,
+    Photo.state.not_in([PhotoState.APPROVED, PhotoState.WITHDRAWN]),
+)
+
+
 def request(session: Session, shop: Shop, order: Order) -> None:
-    """Have the order held, if it counts: it has photos that nobody has approved yet."""
+    """Have the order held, if it counts: it has photos that nobody has approved yet.
+
+    One that was let go before is held again: it has got another photo.
+    """
     if not shops.is_live_for(shop, order) or order.cancelled_at or order.is_fulfilled:
         return
-    queue.defer(session, "hold_order", lock=f"order:{order.id}", priority=5, order_id=order.id)
+    session.flush()
+    if session.scalar(select(_is_open).where(Order.id == order.id)):
+        order.released_at = None
+        _defer(session, "hold_order", order.id)
+
+
+def request_release(session: Session, order_id: int) -> None:
+    """Have the order let go, if it is ready."""
+    if to_release(session, order_id) is not None:
+        _defer(session, "release_order", order_id)
+
+
+def _defer(session: Session, task: str, order_id: int) -> None:
+    # One at a time and in order: what is to be released was held before.
+    queue.defer(session, task, lock=f"order:{order_id}", priority=5, order_id=order_id)
 
 
 def to_place(session: Session, order_id: int) -> HoldOrder | None:
@@ -70,17 +95,28 @@ def to_place(session: Session, order_id: int) -> HoldOrder | None:
     if not line_ids:
         return None
     known = session.scalars(
-        select(Hold.fulfillment_order_id).where(Hold.order_id == order_id)
+        select(Hold.fulfillment_order_id).where(
+            Hold.order_id == order_id, Hold.state != HoldState.RELEASED
+        )
     ).all()
     return HoldOrder(shop.id, order.shopify_id, set(line_ids), known)
 
 
 def placed(session: Session, order_id: int, *, fulfillment_order_id: str, hold_id: str) -> None:
+    hold = insert(Hold).values(
+        order_id=order_id, fulfillment_order_id=fulfillment_order_id, shopify_id=hold_id
+    )
     added = session.scalar(
-        insert(Hold)
-        .values(order_id=order_id, fulfillment_order_id=fulfillment_order_id, shopify_id=hold_id)
-        .on_conflict_do_nothing(index_elements=[Hold.order_id, Hold.fulfillment_order_id])
-        .returning(Hold.id)
+        hold.on_conflict_do_update(
+            index_elements=[Hold.order_id, Hold.fulfillment_order_id],
+            set_={
+                "shopify_id": hold.excluded.shopify_id,
+                "state": HoldState.PLACED,
+                "placed_at": utc_now(),
+                "ended_at": None,
+            },
+            where=Hold.state == HoldState.RELEASED,
+        ).returning(Hold.id)
     )
     if added is not None:
         shop_id = session.scalar(select(Order.shop_id).where(Order.id == order_id))
@@ -93,7 +129,7 @@ def to_release(session: Session, order_id: int) -> Release | None:
     """Return what to release, once every photo is decided for good and none is open."""
     order = session.get_one(Order, order_id)
     shop = session.get_one(Shop, order.shop_id)
-    if not shops.is_live_for(shop, order) or order.released_at:
+    if not shops.is_live_for(shop, order) or order.released_at is not None:
         return None
     if not _all_settled(session, order_id):
         return None
@@ -114,36 +150,60 @@ def to_release(session: Session, order_id: int) -> Release | None:
 
 
 def _all_settled(session: Session, order_id: int) -> bool:
-    has_photos = exists().where(Photo.order_id == order_id)
-    is_open = exists().where(
-        Photo.order_id == order_id,
-        Photo.state.not_in([PhotoState.APPROVED, PhotoState.WITHDRAWN]),
-    )
+    has_photos = exists().where(Photo.order_id == Order.id)
     can_be_undone = exists().where(
-        Photo.order_id == order_id,
+        Photo.order_id == Order.id,
         Photo.decision_id == Decision.id,
-        Decision.undo_until > utc_now(),
+        Decision.undo_until > queue.now(session),
         (Photo.state == PhotoState.APPROVED)
         | (Photo.withdrawn_because == WithdrawnBecause.SET_ASIDE),
     )
-    return bool(session.scalar(select(has_photos & ~is_open & ~can_be_undone)))
+    return bool(
+        session.scalar(select(has_photos & ~_is_open & ~can_be_undone).where(Order.id == order_id))
+    )
 
 
 def released(session: Session, order_id: int) -> bool:
-    """Record that the order may ship; False if that was known."""
+    """Record that the order may ship; False if that was known, or is no longer so."""
     now = utc_now()
-    shop_id = session.scalar(
-        update(Order)
-        .where(Order.id == order_id, Order.released_at.is_(None))
-        .values(released_at=now)
-        .returning(Order.shop_id)
-    )
-    if shop_id is None:
-        return False
+    # Locked, as a sync does: it may just have found another photo, and will hold again.
+    order = session.scalars(
+        select(Order)
+        .where(Order.id == order_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).one()
     session.execute(
         update(Hold)
         .where(Hold.order_id == order_id, Hold.state == HoldState.PLACED)
         .values(state=HoldState.RELEASED, ended_at=now)
     )
-    history.record(session, EventName.ORDER_RELEASED, shop_id=shop_id, order_id=order_id)
+    if order.released_at is not None or not _all_settled(session, order_id):
+        return False
+    order.released_at = now
+    history.record(session, EventName.ORDER_RELEASED, shop_id=order.shop_id, order_id=order_id)
     return True
+
+
+def recover(session: Session, *, limit: int = 200) -> None:
+    """Ask again for holds and releases whose job has given up, as after a long outage."""
+    neglected = (
+        select(Order, Shop)
+        .join(Shop, Shop.id == Order.shop_id)
+        .where(
+            Shop.mode == ShopMode.LIVE,
+            Order.placed_at >= Shop.live_from,
+            Order.released_at.is_(None),
+            exists().where(Photo.order_id == Order.id),
+            *(
+                ~queue.is_pending(task, "order_id", Order.id)
+                for task in ("hold_order", "release_order")
+            ),
+        )
+        .order_by(Order.id)
+    )
+    is_held = exists().where(Hold.order_id == Order.id, Hold.state != HoldState.RELEASED)
+    for order, shop in session.execute(neglected.where(_is_open, ~is_held).limit(limit)):
+        request(session, shop, order)
+    for order, _ in session.execute(neglected.where(~_is_open).limit(limit)):
+        request_release(session, order.id)

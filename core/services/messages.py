@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import uuid4
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
+from core import queue
 from core.config import settings
 from core.errors import NotFound, NothingToSend
 from core.models import (
@@ -19,16 +20,17 @@ from core.models import (
     Message,
     MessageDecision,
     MessageKind,
+    MessageState,
     Order,
     Photo,
     PhotoState,
     Reason,
+    Response,
     Role,
     Shop,
     Upload,
-    utc_now,
 )
-from core.services import history, letters, links, outbox, shops, throttle
+from core.services import decisions, history, letters, links, outbox, shops, throttle
 from core.services.actors import Actor
 from core.services.letters import LetterPhoto
 
@@ -52,8 +54,8 @@ class _Issue:
 def queue_issue_mail(session: Session, order_id: int) -> datetime | None:
     """Queue the order's mail if it is due. Return when to look again, if there is a reason to.
 
-    It is due when every photo is decided and nothing in it can still be undone, at the latest
-    an hour after the first rejection.
+    It is due when every photo is decided and no decision can still be undone, at the latest an
+    hour after the first rejection.
     """
     # Locked: of two jobs that look at once, the second finds the mail queued.
     order = session.scalars(select(Order).where(Order.id == order_id).with_for_update()).one()
@@ -61,18 +63,34 @@ def queue_issue_mail(session: Session, order_id: int) -> datetime | None:
     unmailed = [issue for issue in _issues(session, order_id) if not issue.is_mailed]
     if not unmailed or not order.email or not shops.is_live_for(shop, order):
         return None
-    now = utc_now()
+    now = queue.now(session)
     latest = min(issue.decided_at for issue in unmailed) + LATEST
-    final = [issue for issue in unmailed if issue.undo_until <= now]
     if now < latest:
-        if len(final) < len(unmailed):
-            return min(latest, max(issue.undo_until for issue in unmailed))
+        undo_until = _undo_until(session, order_id)
+        if undo_until > now:
+            return min(latest, undo_until)
         if _has_undecided(session, order_id):
             return latest
+    final = [issue for issue in unmailed if issue.undo_until <= now]
     if final:
         _queue_issues(session, shop, order, final)
     pending = [issue.undo_until for issue in unmailed if issue.undo_until > now]
     return min(pending, default=None)
+
+
+def recover(session: Session) -> None:
+    """Look again at orders with rejections that no mail tells of, and that no job looks at."""
+    forgotten = session.scalars(
+        select(Photo.order_id)
+        .where(
+            Photo.state == PhotoState.REJECTED,
+            ~exists().where(MessageDecision.decision_id == Photo.decision_id),
+            ~queue.is_pending("follow_up_order", "order_id", Photo.order_id),
+        )
+        .distinct()
+    ).all()
+    for order_id in forgotten:
+        decisions.follow_up(session, order_id)
 
 
 def send_issues_now(session: Session, order_id: int, *, actor: Actor) -> int:
@@ -85,7 +103,7 @@ def send_issues_now(session: Session, order_id: int, *, actor: Actor) -> int:
         raise NotFound
     if not order.email:
         raise NothingToSend("This order has no e-mail address. Copy the link instead.")
-    now = utc_now()
+    now = queue.now(session)
     issues = [issue for issue in _issues(session, order_id) if issue.undo_until <= now]
     if not issues:
         raise NothingToSend
@@ -95,10 +113,22 @@ def send_issues_now(session: Session, order_id: int, *, actor: Actor) -> int:
 def queue_all_approved(session: Session, order_id: int) -> None:
     """Tell a customer who had been asked for something that all is well."""
     order = session.get_one(Order, order_id)
-    kinds = session.scalars(select(Message.kind).where(Message.order_id == order_id)).all()
-    if MessageKind.PHOTO_ISSUE not in kinds or MessageKind.ALL_APPROVED in kinds or not order.email:
+    if not order.email or not _knows_of_issue(session, order_id):
         return
     _queue(session, session.get_one(Shop, order.shop_id), order, MessageKind.ALL_APPROVED)
+
+
+def _knows_of_issue(session: Session, order_id: int) -> bool:
+    """Whether the customer heard of an issue, and not yet that all is well."""
+    of_order = Message.order_id == order_id
+    was_told = exists().where(
+        of_order,
+        Message.kind == MessageKind.PHOTO_ISSUE,
+        Message.state.in_([MessageState.SENDING, MessageState.SENT, MessageState.UNCERTAIN]),
+    )
+    has_answered = exists().where(Response.photo_id == Photo.id, Photo.order_id == order_id)
+    is_reassured = exists().where(of_order, Message.kind == MessageKind.ALL_APPROVED)
+    return bool(session.scalar(select((was_told | has_answered) & ~is_reassured)))
 
 
 def queue_new_link(session: Session, order_id: int) -> None:
@@ -127,6 +157,15 @@ def _issues(session: Session, order_id: int) -> Sequence[_Issue]:
         .order_by(LineItem.position, Photo.id)
     ).all()
     return [_Issue(*row) for row in rows]
+
+
+def _undo_until(session: Session, order_id: int) -> datetime:
+    """When the last of the order's decisions is final."""
+    return session.scalars(
+        select(func.max(Decision.undo_until))
+        .join(Photo, Photo.decision_id == Decision.id)
+        .where(Photo.order_id == order_id)
+    ).one()
 
 
 def _has_undecided(session: Session, order_id: int) -> bool:
@@ -206,8 +245,15 @@ def _queue(
         photos=photos,
         may_keep=may_keep,
     )
+    # A thread must not begin with a mail that the customer never got.
     first = session.scalar(
-        select(Message.header_id).where(Message.order_id == order.id).order_by(Message.id).limit(1)
+        select(Message.header_id)
+        .where(
+            Message.order_id == order.id,
+            Message.state.not_in([MessageState.DROPPED, MessageState.FAILED]),
+        )
+        .order_by(Message.id)
+        .limit(1)
     )
     message = Message(
         shop_id=shop.id,

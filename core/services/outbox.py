@@ -1,8 +1,9 @@
 """The outbox: hand over each mail once, and know how it went."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import func, literal, select, update
+from sqlalchemy import ColumnElement, delete, exists, literal, select, update
 from sqlalchemy.orm import Session
 
 from core import queue
@@ -18,7 +19,7 @@ from core.models import (
     Shop,
     utc_now,
 )
-from core.services import history
+from core.services import decisions, history
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,29 +42,33 @@ def claim(session: Session, message_id: int) -> Claimed | None:
     A real shop's mail stays queued until there is a server to send it, and an address that the
     link in it can lead to.
     """
-    is_demo = select(Shop.is_demo).where(Shop.id == Message.shop_id).scalar_subquery()
-    can_leave = settings().smtp_host is not None and settings().public_url is not None
     message = session.scalars(
         update(Message)
         .where(
             Message.id == message_id,
             Message.state == MessageState.QUEUED,
-            literal(can_leave) | is_demo,
+            _can_leave(),
         )
         .values(state=MessageState.SENDING)
-        .returning(Message)
+        .returning(Message),
+        execution_options={"populate_existing": True},
     ).one_or_none()
-    if message is None:
-        return None
-    if _is_outdated(session, message):
-        message.state = MessageState.DROPPED
+    if message is None or _is_dropped(session, message):
         return None
     return Claimed(message, session.get_one(Shop, message.shop_id))
 
 
 def sent(session: Session, message_id: int, *, is_captured: bool = False) -> None:
-    _settle(session, message_id, MessageState.SENT, sent_at=utc_now(), is_captured=is_captured)
-    _record(session, message_id, EventName.MESSAGE_SENT)
+    _settle(
+        session,
+        message_id,
+        MessageState.SENT,
+        EventName.MESSAGE_SENT,
+        # Its worker may have been given up too early: the server's word counts.
+        before=(MessageState.SENDING, MessageState.UNCERTAIN),
+        sent_at=utc_now(),
+        is_captured=is_captured,
+    )
 
 
 def put_back(session: Session, message_id: int, error: str) -> None:
@@ -72,14 +77,12 @@ def put_back(session: Session, message_id: int, error: str) -> None:
 
 
 def failed(session: Session, message_id: int, error: str) -> None:
-    _settle(session, message_id, MessageState.FAILED, error=error)
-    _record(session, message_id, EventName.MESSAGE_FAILED)
+    _settle(session, message_id, MessageState.FAILED, EventName.MESSAGE_FAILED, error=error)
 
 
 def uncertain(session: Session, message_id: int, error: str) -> None:
     """Nobody knows whether the server took it. It is not sent again by itself."""
-    _settle(session, message_id, MessageState.UNCERTAIN, error=error)
-    _record(session, message_id, EventName.MESSAGE_UNCERTAIN)
+    _settle(session, message_id, MessageState.UNCERTAIN, EventName.MESSAGE_UNCERTAIN, error=error)
 
 
 def recover(session: Session) -> None:
@@ -89,7 +92,9 @@ def recover(session: Session) -> None:
         .where(
             Message.state.in_([MessageState.QUEUED, MessageState.SENDING]),
             ~queue.is_pending("send_message", "message_id", Message.id),
+            (Message.state == MessageState.SENDING) | _can_leave(),
         )
+        .order_by(Message.id)
         .limit(200)
     ).all()
     for message_id, state in orphans:
@@ -99,32 +104,48 @@ def recover(session: Session) -> None:
             defer(session, message_id)
 
 
-def _is_outdated(session: Session, message: Message) -> bool:
-    """Whether all that the message tells of was answered or taken back meanwhile."""
+def _can_leave() -> ColumnElement[bool]:
+    is_demo = select(Shop.is_demo).where(Shop.id == Message.shop_id).scalar_subquery()
+    is_set_up = settings().smtp_host is not None and settings().public_url is not None
+    return literal(is_set_up) | is_demo
+
+
+def _is_dropped(session: Session, message: Message) -> bool:
+    """Drop a message that tells of something answered or taken back meanwhile."""
     if message.kind is not MessageKind.PHOTO_ISSUE:
         return False
-    still_open = session.scalar(
-        select(func.count())
-        .select_from(MessageDecision)
-        .join(Photo, Photo.decision_id == MessageDecision.decision_id)
-        .where(MessageDecision.message_id == message.id, Photo.state == PhotoState.REJECTED)
+    told = MessageDecision.message_id == message.id
+    is_open = exists().where(
+        Photo.decision_id == MessageDecision.decision_id, Photo.state == PhotoState.REJECTED
     )
-    return not still_open
+    if not session.scalar(select(exists().where(told, ~is_open))):
+        return False
+    message.state = MessageState.DROPPED
+    still_open = session.scalars(select(MessageDecision.decision_id).where(told, is_open)).all()
+    if still_open:
+        # They come in a mail of their own, as if no mail had told of them.
+        session.execute(delete(MessageDecision).where(MessageDecision.decision_id.in_(still_open)))
+        decisions.follow_up(session, message.order_id)
+    return True
 
 
-def _settle(session: Session, message_id: int, state: MessageState, **values: object) -> None:
-    session.execute(
+def _settle(
+    session: Session,
+    message_id: int,
+    state: MessageState,
+    event: EventName | None = None,
+    *,
+    before: Collection[MessageState] = (MessageState.SENDING,),
+    **values: object,
+) -> None:
+    message = session.scalars(
         update(Message)
-        .where(
-            Message.id == message_id,
-            Message.state.in_([MessageState.QUEUED, MessageState.SENDING]),
-        )
+        .where(Message.id == message_id, Message.state.in_(before))
         .values(state=state, **{"error": None, **values})
-    )
-
-
-def _record(session: Session, message_id: int, name: EventName) -> None:
-    message = session.get_one(Message, message_id)
-    history.record(
-        session, name, shop_id=message.shop_id, order_id=message.order_id, message=message_id
-    )
+        .returning(Message),
+        execution_options={"populate_existing": True},
+    ).one_or_none()
+    if message is not None and event is not None:
+        history.record(
+            session, event, shop_id=message.shop_id, order_id=message.order_id, message=message_id
+        )

@@ -7,10 +7,24 @@ from sqlalchemy import case, select, tuple_, update
 from sqlalchemy.orm import Session
 
 from core.errors import NotFound, TooLate
-from core.models import Decision, EventName, Photo, PhotoState, Role, Undo, utc_now
+from core.models import (
+    Decision,
+    EventName,
+    Photo,
+    PhotoState,
+    Role,
+    Undo,
+    WithdrawnBecause,
+    utc_now,
+)
 from core.services import history
 from core.services.actors import Actor
 from core.services.decisions import PhotoVersion
+
+#: Set aside is a reviewer's own decision; every other withdrawal is the order's.
+_is_gone = (Photo.state == PhotoState.WITHDRAWN) & (
+    Photo.withdrawn_because != WithdrawnBecause.SET_ASIDE
+)
 
 
 def undo(session: Session, batch: UUID, *, reviewer: Actor) -> Sequence[int]:
@@ -73,14 +87,17 @@ def _back_to_review(
         update(Photo)
         .where(Photo.decision_id.in_(taken_back))
         .values(
-            # A photo without a file was decided in To check, and returns there.
             state=case(
-                (Photo.upload_id.is_(None), PhotoState.TO_CHECK), else_=PhotoState.IN_REVIEW
+                # Cancelled or removed meanwhile: the order decides whether it comes back.
+                (_is_gone, PhotoState.WITHDRAWN),
+                # A photo without a file was decided in To check, and returns there.
+                (Photo.upload_id.is_(None), PhotoState.TO_CHECK),
+                else_=PhotoState.IN_REVIEW,
             ),
-            version=Photo.version + 1,
+            version=Photo.version + case((_is_gone, 0), else_=1),
             decision_id=None,
             filed_under_id=None,
-            withdrawn_because=None,
+            withdrawn_because=case((_is_gone, Photo.withdrawn_because)),
         )
         .returning(Photo),
         execution_options={"populate_existing": True},

@@ -1,7 +1,6 @@
 """Bring our copy of an order up to date: its lines, and the photos found on it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert
@@ -10,31 +9,16 @@ from sqlalchemy.orm import Session
 from core import queue
 from core.integrations.shopify.order_photos import OrderPhotos
 from core.integrations.shopify.orders import ShopifyOrder
-from core.integrations.shopify.photo_roles import Role as PhotoRole
 from core.models import (
     EventName,
     LineItem,
     Order,
-    Photo,
-    PhotoState,
     Shop,
     SyncRun,
     utc_now,
 )
-from core.services import assignments, history, holds, withdrawals
-
-#: `Photo.check_code` of an order that names no photo for a product that needs one.
-MISSING = "missing"
-
-
-@dataclass(frozen=True, slots=True)
-class _Slot:
-    """A place on an order that holds a photo, or should hold one."""
-
-    line_item_id: int
-    source: str
-    ordinal: int
-    url: str | None
+from core.services import assignments, history, holds, slots, withdrawals
+from core.services.storable import storable
 
 
 def start(session: Session, shop_id: int) -> int:
@@ -106,15 +90,18 @@ def record_order(session: Session, shop: Shop, seen: ShopifyOrder, photos: Order
     if order is None:
         return 0
     lines = _upsert_lines(session, order, seen)
-    slots = _slots(session, order, seen, photos, lines)
-    found = [photo for slot in slots if (photo := _find(session, order, slot)) is not None]
+    found = [
+        slot
+        for slot in slots.of_order(session, order, seen, photos, lines)
+        if slots.fill(session, order, slot)
+    ]
     if found:
         history.record(
             session, EventName.ORDER_SYNCED, shop_id=shop.id, order_id=order.id, photos=len(found)
         )
         assignments.assign(session, order)
-    withdrawals.follow(session, order)
-    if found:
+    returned = withdrawals.follow(session, order)
+    if found or returned:
         holds.request(session, shop, order)
     return len(found)
 
@@ -123,12 +110,12 @@ def _upsert_order(session: Session, shop: Shop, seen: ShopifyOrder) -> Order | N
     customer = seen.customer
     name = " ".join(filter(None, (customer.first_name, customer.last_name))) if customer else None
     values = {
-        "name": seen.name,
-        "email": seen.contact,
-        "customer_name": name or None,
+        "name": storable(seen.name),
+        "email": storable(seen.contact),
+        "customer_name": storable(name) or None,
         "customer_locale": seen.customer_locale,
-        "note": seen.note,
-        "tags": list(seen.tags),
+        "note": storable(seen.note),
+        "tags": [storable(tag) for tag in seen.tags],
         "placed_at": seen.processed_at,
         "updated_at": seen.updated_at,
         "cancelled_at": seen.cancelled_at,
@@ -146,6 +133,14 @@ def _upsert_order(session: Session, shop: Shop, seen: ShopifyOrder) -> Order | N
 
 
 def _upsert_lines(session: Session, order: Order, seen: ShopifyOrder) -> dict[str, LineItem]:
+    session.execute(
+        update(LineItem)
+        .where(
+            LineItem.order_id == order.id,
+            LineItem.shopify_id.not_in(line.id for line in seen.lines),
+        )
+        .values(quantity=0)
+    )
     if not seen.lines:
         return {}
     statement = insert(LineItem).values(
@@ -154,8 +149,8 @@ def _upsert_lines(session: Session, order: Order, seen: ShopifyOrder) -> dict[st
                 "order_id": order.id,
                 "shopify_id": line.id,
                 "position": position,
-                "title": line.title,
-                "variant_title": line.variant_title,
+                "title": storable(line.title),
+                "variant_title": storable(line.variant_title),
                 "product_id": line.product.id if line.product else None,
                 "quantity": line.current_quantity,
             }
@@ -175,86 +170,4 @@ def _upsert_lines(session: Session, order: Order, seen: ShopifyOrder) -> dict[st
         ).returning(LineItem),
         execution_options={"populate_existing": True},
     ).all()
-    session.execute(
-        update(LineItem)
-        .where(
-            LineItem.order_id == order.id,
-            LineItem.shopify_id.not_in(line.id for line in seen.lines),
-        )
-        .values(quantity=0)
-    )
     return {row.shopify_id: row for row in rows}
-
-
-def _slots(
-    session: Session,
-    order: Order,
-    seen: ShopifyOrder,
-    photos: OrderPhotos,
-    lines: dict[str, LineItem],
-) -> list[_Slot]:
-    slots = [
-        _Slot(
-            lines[photo.line_id].id, f"{photo.source}:{photo.key}", photo.ordinal, photo.fetch_url
-        )
-        for photo in photos.photos
-        if photo.role is PhotoRole.PHOTO
-    ]
-    supplied = {slot.line_item_id for slot in slots}
-    lacking = {lines[expected.line_id].id for expected in photos.expected}
-    lacking |= _known_to_need_one(session, order, [lines[line.id] for line in seen.lines])
-    slots += [_Slot(id_, MISSING, 0, None) for id_ in sorted(lacking - supplied)]
-    return slots
-
-
-def _known_to_need_one(session: Session, order: Order, lines: Sequence[LineItem]) -> set[int]:
-    """Which lines have a product that came with a photo on another order of this shop."""
-    products = {line.product_id for line in lines if line.product_id and line.quantity}
-    if not products:
-        return set()
-    printed = session.scalars(
-        select(LineItem.product_id)
-        .join(Photo, Photo.line_item_id == LineItem.id)
-        .where(
-            LineItem.product_id.in_(products),
-            Photo.shop_id == order.shop_id,
-            Photo.order_id != order.id,
-            Photo.url.is_not(None),
-        )
-        .distinct()
-    ).all()
-    return {line.id for line in lines if line.quantity and line.product_id in printed}
-
-
-def _find(session: Session, order: Order, slot: _Slot) -> Photo | None:
-    """Add the photo of a slot, unless it is known. Return it if it is new."""
-    photo_id = session.scalar(
-        insert(Photo)
-        .values(
-            shop_id=order.shop_id,
-            order_id=order.id,
-            line_item_id=slot.line_item_id,
-            source=slot.source,
-            ordinal=slot.ordinal,
-            url=slot.url,
-            state=PhotoState.FETCHING if slot.url else PhotoState.TO_CHECK,
-            check_code=None if slot.url else MISSING,
-            # The longest waiting is the oldest order, whenever we came to read it.
-            waiting_since=order.placed_at,
-        )
-        .on_conflict_do_nothing(index_elements=[Photo.line_item_id, Photo.source, Photo.ordinal])
-        .returning(Photo.id)
-    )
-    if photo_id is None:
-        return None
-    photo = session.get_one(Photo, photo_id)
-    history.record(
-        session,
-        EventName.PHOTO_FOUND,
-        shop_id=order.shop_id,
-        order_id=order.id,
-        photo_id=photo_id,
-    )
-    if slot.url:
-        queue.defer(session, "fetch_photo", lock=f"photo:{photo_id}", photo_id=photo_id)
-    return photo

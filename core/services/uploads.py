@@ -34,7 +34,8 @@ class Wanted:
 
     @property
     def file_name(self) -> str:
-        return PurePosixPath(unquote(urlsplit(self.url).path)).name[:200]
+        name = PurePosixPath(unquote(urlsplit(self.url).path)).name
+        return "".join(filter(str.isprintable, name))[:200]
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,11 +15,14 @@ from core.models import (
     Verdict,
     WithdrawnBecause,
 )
-from core.services import history
+from core.services import decisions, history
 
 
-def follow(session: Session, order: Order) -> None:
-    """Withdraw what the order no longer asks for, and bring back what it asks for again."""
+def follow(session: Session, order: Order) -> bool:
+    """Withdraw what the order no longer asks for, and bring back what it asks for again.
+
+    Return whether something came back.
+    """
     session.flush()
     rows = session.execute(
         select(Photo, LineItem.quantity)
@@ -28,22 +31,21 @@ def follow(session: Session, order: Order) -> None:
         .order_by(Photo.id)
         .with_for_update(of=Photo)
     ).all()
-    changed = False
+    withdrawn, returned = [], []
     for photo, quantity in rows:
         if photo.withdrawn_because is WithdrawnBecause.SET_ASIDE:
             continue
         because = _because(order, quantity, photo)
         if because is not None and photo.state is not PhotoState.WITHDRAWN:
             _withdraw(session, photo, because)
-            changed = True
+            withdrawn.append(photo)
         elif because is None and photo.state is PhotoState.WITHDRAWN:
             _bring_back(session, photo)
-            changed = True
-    if changed:
+            returned.append(photo)
+    if withdrawn or returned:
         # The last photo in question may be gone: what is left decides about hold and mail.
-        queue.defer(
-            session, "follow_up_order", lock=f"order:{order.id}", priority=5, order_id=order.id
-        )
+        decisions.follow_up(session, order.id)
+    return bool(returned)
 
 
 def _because(order: Order, quantity: int, photo: Photo) -> WithdrawnBecause | None:

@@ -58,7 +58,9 @@ def draw(*, mine: bool, search: str, reviewer: Actor) -> None:
     if not photos:
         _say_empty(search, others)
         _wait_for_more(reviewer.id if mine else None, search)
-    if photos or batch:
+    outcome: GridOutcome | None = st.session_state.get(state.OUTCOME)
+    # Also an empty grid may have something to say: what can be undone, or who was first.
+    if photos or batch or (outcome and outcome.refused):
         photo_grid(
             page,
             upcoming=upcoming,
@@ -68,7 +70,7 @@ def draw(*, mine: bool, search: str, reviewer: Actor) -> None:
             on_undone=undo,
             on_turned=lambda turn: _turn(turn, page),
             undo=_undoable(batch),
-            outcome=st.session_state.get(state.OUTCOME),
+            outcome=outcome,
             has_previous=bool(trail),
             has_next=bool(upcoming),
         )
@@ -90,8 +92,8 @@ def _say_empty(search: str, others: int) -> None:
 @st.fragment(run_every="3s")
 def _wait_for_more(assignee_id: int | None, search: str) -> None:
     """Draw the page anew once there is something to see."""
+    auth.guard(Role.PROCESSOR)
     with db.transaction() as session:
-        auth.signed_in(Role.PROCESSOR)
         is_due = review_queue.count(session, assignee_id=assignee_id, search=search) > 0
     if is_due:
         st.session_state[state.TRAIL] = []

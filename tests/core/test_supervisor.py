@@ -3,6 +3,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import psutil
@@ -10,6 +11,7 @@ import pytest
 
 from core.config import ROOT
 from core.supervisor import Program, Supervisor, keep_last, last_line
+from tests.families import children
 
 FOREVER = "import threading; threading.Event().wait()"
 
@@ -17,6 +19,10 @@ FOREVER = "import threading; threading.Event().wait()"
 def program(folder: Path, script: str, patience: float = 20) -> Program:
     log = folder / "logs" / "it.log"
     return Program("It", [sys.executable, "-c", script], log=log, patience=patience)
+
+
+def is_ready(log: Path) -> bool:
+    return last_line(log) == "ready"
 
 
 def tend_until(supervisor: Supervisor, is_so: Callable[[], object]) -> None:
@@ -42,14 +48,13 @@ def test_what_ends_is_started_again_after_pauses_that_grow(tmp_path: Path) -> No
 def test_a_killed_program_is_started_again(tmp_path: Path) -> None:
     supervisor = Supervisor(lambda _: None, pauses=(0,))
     supervisor.start(program(tmp_path, FOREVER))
-    (first,) = psutil.Process().children()
+    (first,) = children(FOREVER)
 
     first.kill()
-    tend_until(supervisor, lambda: first not in psutil.Process().children())
-    tend_until(supervisor, lambda: psutil.Process().children())
+    tend_until(supervisor, lambda: children(FOREVER) not in ([], [first]))
 
     supervisor.stop()
-    assert psutil.Process().children() == []
+    assert children(FOREVER) == []
 
 
 def test_they_stop_in_the_opposite_order(tmp_path: Path) -> None:
@@ -67,7 +72,7 @@ def test_they_stop_in_the_opposite_order(tmp_path: Path) -> None:
     for name in "abc":
         each = program(tmp_path / name, script.format(name=name))
         supervisor.start(each)
-        tend_until(supervisor, lambda log=each.log: last_line(log) == "ready")
+        tend_until(supervisor, partial(is_ready, each.log))
 
     supervisor.stop()
 
@@ -85,8 +90,8 @@ def test_what_does_not_end_when_asked_is_killed_with_its_own_children(tmp_path: 
     supervisor = Supervisor(lambda _: None)
     stubborn = program(tmp_path, script, patience=0.1)
     supervisor.start(stubborn)
-    tend_until(supervisor, lambda: last_line(stubborn.log) == "ready")
-    started = psutil.Process().children(recursive=True)
+    tend_until(supervisor, partial(is_ready, stubborn.log))
+    started = children(FOREVER)
 
     supervisor.stop()
 
@@ -107,7 +112,7 @@ def test_programs_end_when_we_are_killed(tmp_path: Path) -> None:
         "print('ready', flush=True)\n"
         "signal.pause()"
     )
-    command = [sys.executable, "-c", script, log]
+    command = [sys.executable, "-c", script, str(log)]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE) as owner:
         assert owner.stdout is not None
         assert owner.stdout.readline() == b"ready\n"

@@ -32,6 +32,7 @@ def _card(photo: CustomerPhoto, texts: CustomerTexts) -> Row:
         "product": photo.product,
         "detail": " · ".join(part for part in (photo.variant, pieces) if part),
         "picture": photo.sha256 and f"/photos/{photo.sha256}/grid",
+        "ratio": photo.ratio,
         "picture_name": texts.picture.format(product=photo.product),
     }
     if photo.standing is Standing.NEEDS_ANSWER:

@@ -4,6 +4,7 @@ import asyncio
 import re
 from collections.abc import Iterator
 from contextlib import AsyncExitStack
+from http.client import HTTPConnection
 
 import httpx
 import pytest
@@ -15,6 +16,7 @@ from websockets.typing import Origin
 
 from core import db
 from core.services import staff
+from core.web.gate import HEALTH
 from core.web.routes import routes
 from tests.serving import Served, serve
 from tests.sockets import STREAM, is_anonymous, open_socket, signed_in
@@ -42,8 +44,7 @@ def opens(served: Served, host: str, origin: str | None) -> bool:
             proxy=None,
         ):
             return True
-    except InvalidStatus as refused:
-        assert refused.response.status_code == 403
+    except InvalidStatus:
         return False
 
 
@@ -93,10 +94,14 @@ def test_a4_the_public_address_is_an_origin_of_its_own(
 
 
 def test_a4_a_second_host_is_as_bad_as_a_foreign_one(served: Served) -> None:
-    with served.client() as client:
-        answer = client.get("/", headers=[("Host", served.host), ("Host", "eve.example")])
+    connection = HTTPConnection("127.0.0.1", served.port)
+    connection.putrequest("GET", "/", skip_host=True)
+    connection.putheader("Host", served.host)
+    connection.putheader("Host", "eve.example")
+    connection.endheaders()
 
-    assert answer.status_code in (400, 404)
+    assert connection.getresponse().status in (400, 404)
+    connection.close()
 
 
 @pytest.mark.parametrize("path", ["/", "/my_photos", "/static/js/index.js", "/_stcore/health"])
@@ -116,12 +121,11 @@ def test_health_answers_under_any_name(served: Served, path: str) -> None:
 OUR_ROUTES = [
     (method, re.sub(r"{.*?}", "1", route.path))
     for route in routes()
-    if isinstance(route, Route)
-    for method in {*(route.methods or ()), "POST", "PUT", "DELETE", "PATCH"} - {"GET", "HEAD"}
+    if isinstance(route, Route) and route.path not in HEALTH
+    for method in ("POST", "PUT", "DELETE", "PATCH")
 ]
 
 
-@pytest.mark.parametrize(("method", "path"), [*OUR_ROUTES, ("POST", "/"), ("POST", STREAM)])
 @pytest.mark.parametrize(
     "headers",
     [
@@ -131,24 +135,23 @@ OUR_ROUTES = [
         {"Origin": "http://eve.example", "X-Loupe": "1"},
         {"Origin": "http://localhost", "X-Loupe": "1"},
         {"Origin": "null", "X-Loupe": "1"},
-        {"Origin": "ours"},  # a form on a page of ours: nothing of ours works so
+        {"Origin": "{ours}"},  # a form on a page of ours: nothing of ours works so
     ],
     ids=str,
 )
-def test_a9_another_sites_request_changes_nothing(
-    served: Served, method: str, path: str, headers: dict[str, str]
-) -> None:
-    if path in ("/healthz", "/readyz"):
-        pytest.skip("answers everybody, and changes nothing")
-    if headers.get("Origin") == "ours":
-        headers = {"Origin": served.url}
+def test_a9_another_sites_request_changes_nothing(served: Served, headers: dict[str, str]) -> None:
     token = signed_in("ada")
+    headers = {name: value.format(ours=served.url) for name, value in headers.items()}
 
-    with httpx.Client(base_url=served.url, trust_env=False) as eve:
-        eve.cookies.set("loupe_staff", token)
-        answer = eve.request(method, path, headers=headers)
+    with httpx.Client(
+        base_url=served.url, cookies={"loupe_staff": token}, headers=headers, trust_env=False
+    ) as eve:
+        answers = {
+            (method, path): eve.request(method, path).status_code
+            for method, path in [*OUR_ROUTES, ("POST", "/"), ("POST", STREAM)]
+        }
 
-    assert answer.status_code == 403
+    assert answers == dict.fromkeys(answers, 403)
     with open_socket(served, token=token) as ada:
         assert "Ada Adler" in ada.run()
 
@@ -164,7 +167,6 @@ def test_a9_another_site_may_not_even_ask(served: Served) -> None:
     assert "access-control-allow-origin" not in answer.headers
 
 
-@pytest.mark.parametrize("method", ["GET", "POST", "PUT", "DELETE", "OPTIONS"])
 @pytest.mark.parametrize(
     "path",
     [
@@ -182,11 +184,14 @@ def test_a9_another_site_may_not_even_ask(served: Served) -> None:
         "/oauth2callback",
     ],
 )
-def test_s1_streamlits_other_routes_are_closed(served: Served, method: str, path: str) -> None:
+def test_s1_streamlits_other_routes_are_closed(served: Served, path: str) -> None:
     with served.client(loupe_staff=signed_in("ada")) as client:
-        answer = client.request(method, path, content=b"x" if method != "GET" else None)
+        answers = {
+            method: client.request(method, path).status_code
+            for method in ("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS")
+        }
 
-    assert answer.status_code == 404
+    assert answers == dict.fromkeys(answers, 404)
 
 
 def test_s2_a_crowd_of_strangers_leaves_room_for_staff(public: Served) -> None:
@@ -271,7 +276,7 @@ def test_streamlits_scripts_travel_compressed_and_are_kept(served: Served) -> No
     assert int(compressed.headers["content-length"]) < len(plain.content) / 2
     assert compressed.content == plain.content
     assert "immutable" in compressed.headers["cache-control"]
-    assert compressed.headers["content-type"] == plain.headers["content-type"]
+    assert compressed.headers["content-type"].startswith("text/javascript")
 
 
 @pytest.mark.parametrize(
@@ -281,5 +286,4 @@ def test_nothing_but_streamlits_files_is_served_from_there(served: Served, path:
     with served.client() as client:
         answer = client.get(path)
 
-    assert "content-encoding" not in answer.headers
     assert "st.App" not in answer.text

@@ -18,7 +18,7 @@ export function createToolbar(desk) {
   const count = element("span", { className: "count", id: "selected-count", role: "status" })
   const verdicts = verdictButtons(desk, () => selectedPhotos(desk), count.id)
   const choosing = element("div", { className: "choosing" }, all, clear, count, keys)
-  const notices = element("div")
+  const notices = element("div", { className: "notices" })
   const judging = element("div", { className: "verdicts" }, ...verdicts)
   const node = element("div", { className: "toolbar" }, choosing, notices, judging)
   return { node, choosing, notices, judging, all, clear, count, verdicts }

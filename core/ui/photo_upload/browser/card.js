@@ -1,7 +1,7 @@
 // One photo: what the question is, and how it is answered.
 
 import { keepDialog, writeDialog } from "./dialogs.js"
-import { button, element, landing } from "./element.js"
+import { alarm, button, element, land, landing, picture, quotation } from "./element.js"
 import { upload } from "./upload.js"
 
 // An iPhone hands over its HEIC only where the endings are named too.
@@ -9,208 +9,201 @@ const ACCEPTED = "image/jpeg,image/png,image/webp,image/heic,image/heif,.heic,.h
 const LARGEST = 60 * 2 ** 20 // bytes
 const PATIENCE = 20_000 // milliseconds
 
-/** `send(answer)` hands an answer to the server; `refuse(refusal)` brings back why it did not count. */
-export function createCard(send) {
-  const node = element("article")
-  let photo, texts, longestMessage
-  let drawn = ""
-  let region // where the customer's next step is
-  let input
-  let sending = null // the upload under way
-  let asked = null // the answer under way
+export class Card {
+  node = element("article")
+  #send // hands an answer to the server
+  #photo
+  #texts
+  #longestMessage
+  #drawn = ""
+  #step // what the customer can do next
+  #input
+  #sending = null // the upload under way
+  #asked = null // the answer under way
 
-  function draw(newPhoto, newTexts, newLongest) {
-    const state = JSON.stringify(newPhoto)
-    if (state === drawn) return
-    const wasAnswered = drawn !== "" && asked !== null
-    drawn = state
-    ;[photo, texts, longestMessage] = [newPhoto, newTexts, newLongest]
-    close()
-    node.replaceChildren(...head(), ...(photo.question ? question() : thanks()))
-    if (wasAnswered) land(node.querySelector("h3"))
+  constructor(send) {
+    this.#send = send
   }
 
-  function head() {
-    return [
-      photo.picture && picture(photo.picture, photo.picture_name),
-      element("h2", {}, photo.product),
-      photo.detail && element("p", { className: "detail" }, photo.detail),
-    ].filter(Boolean)
+  /** Nothing changes, and nothing under way is lost, while the photo is as it was. */
+  draw(photo, texts, longestMessage) {
+    const state = JSON.stringify(photo)
+    if (state === this.#drawn) return
+    const isAnswered = this.#asked !== null
+    this.close()
+    this.#drawn = state
+    this.#photo = photo
+    this.#texts = texts
+    this.#longestMessage = longestMessage
+    this.node.replaceChildren(
+      ...present(
+        photo.picture && picture(photo.picture, photo.picture_name, photo.ratio),
+        element("h2", {}, photo.product),
+        photo.detail && element("p", { className: "detail" }, photo.detail),
+        ...(photo.question ? this.#question(photo.question) : this.#thanks(photo.thanks)),
+      ),
+    )
+    if (isAnswered) land(this.node.querySelector("h3, button"))
   }
 
-  function question() {
-    const { reasons, comment } = photo.question
-    input = element("input", {
+  /** Bring back why an answer did not count. */
+  refuse(refusal) {
+    if (this.#asked && refusal?.request === this.#asked.request) this.#release(refusal.message)
+  }
+
+  close() {
+    this.#sending?.abort()
+    clearTimeout(this.#asked?.timer)
+    this.#sending = this.#asked = null
+  }
+
+  #question({ reasons, comment }) {
+    this.#input = element("input", {
       type: "file",
       accept: ACCEPTED,
       className: "unseen",
       tabIndex: -1, // the button opens it
       ariaHidden: "true",
-      "aria-label": texts.file,
-      onchange: () => input.files.length && start(input.files[0]),
+      ariaLabel: this.#texts.file,
+      onchange: ({ target }) => target.files.length && this.#start(target.files[0]),
     })
-    region = element("div", { className: "step" })
-    offer()
-    return [
-      ...(reasons.length > 1
-        ? [element("ul", { className: "reasons" }, ...reasons.map((text) => element("li", {}, text)))]
-        : reasons.map((text) => element("p", { className: "reasons" }, text))),
-      comment &&
-        element(
-          "figure",
-          {},
-          element("figcaption", {}, texts.comment_from),
-          element("blockquote", {}, comment),
-        ),
-      input,
-      region,
-    ].filter(Boolean)
+    this.#step = element("div", { className: "step" })
+    this.#offer()
+    const said =
+      reasons.length > 1
+        ? [element("ul", {}, ...reasons.map((text) => element("li", {}, text)))]
+        : reasons.map((text) => element("p", {}, text))
+    return [...said, comment && quotation(this.#texts.comment_from, comment), this.#input, this.#step]
   }
 
-  function thanks() {
-    const { title, next, message } = photo.thanks
+  #thanks({ title, next, message }) {
     return [
       landing("h3", title),
       element("p", {}, next),
-      message &&
-        element(
-          "figure",
-          {},
-          element("figcaption", {}, texts.you_wrote),
-          element("blockquote", {}, message),
-        ),
-    ].filter(Boolean)
+      message && quotation(this.#texts.you_wrote, message),
+    ]
   }
 
-  function choose() {
-    input.value = "" // the same file may be chosen again
-    input.click()
+  #show(...nodes) {
+    this.#step.replaceChildren(...present(...nodes))
   }
 
-  function offer(problem) {
-    const { consent } = photo.question
-    const write = writeDialog(texts, longestMessage, (message) => answer("asked", { message }))
-    const keep = consent && keepDialog(texts, consent, () => answer("kept"))
-    region.replaceChildren(
-      ...[
-        problem && alarm(problem),
-        button(texts.choose, "main", choose),
-        keep && button(texts.keep, "", () => keep.showModal()),
-        button(texts.write, "", () => write.showModal()),
-        element("p", { className: "hint" }, texts.only_photo),
-        keep,
-        write,
-      ].filter(Boolean),
+  #offer(problem) {
+    const { consent } = this.#photo.question
+    const { choose, keep, write, only_photo } = this.#texts
+    const keeping = consent && keepDialog(this.#texts, consent, () => this.#answer("kept"))
+    const writing = writeDialog(this.#texts, this.#longestMessage, (message) =>
+      this.#answer("asked", { message }),
+    )
+    this.#show(
+      problem && alarm(problem),
+      button(choose, "main", () => this.#choose()),
+      keeping && button(keep, "", () => keeping.showModal()),
+      button(write, "", () => writing.showModal()),
+      element("p", { className: "hint" }, only_photo),
+      keeping,
+      writing,
     )
   }
 
-  async function start(file) {
-    if (file.size > LARGEST) return offer(texts.too_large)
-    sending?.abort()
-    const ours = new AbortController()
-    sending = ours
-    const progress = showProgress(() => {
-      ours.abort()
-      offer()
-      land(region.querySelector("button"))
-    })
+  #choose() {
+    this.#input.value = "" // the same file may be chosen again
+    this.#input.click()
+  }
+
+  async #start(file) {
+    if (file.size > LARGEST) return this.#offer(this.#texts.too_large)
+    this.#sending?.abort()
+    const ours = (this.#sending = new AbortController())
+    const progress = this.#showProgress(ours)
     try {
-      const { status, answer: reply } = await upload(file, `/uploads/${photo.id}`, {
-        signal: ours.signal,
-        ...progress,
-      })
-      if (sending !== ours) return
-      if (status === 201) preview(reply)
-      else fail(reply?.error ?? texts.not_arrived, file, status >= 500 || status === 408)
-    } catch (error) {
-      if (sending === ours && !ours.signal.aborted) fail(texts.lost, file, true)
+      const address = `/uploads/${this.#photo.id}`
+      const { status, answer } = await upload(file, address, { signal: ours.signal, ...progress })
+      if (ours.signal.aborted) return
+      if (status === 201) this.#preview(answer)
+      else this.#fail(answer?.error ?? this.#texts.not_arrived, file, status)
+    } catch {
+      if (!ours.signal.aborted) this.#fail(this.#texts.lost, file)
     }
   }
 
-  function showProgress(onCancel) {
-    const bar = element("progress", { max: 100, value: 0, "aria-label": texts.uploading })
+  #showProgress(sending) {
+    const { uploading, opening, lost_trying, cancel } = this.#texts
+    const bar = element("progress", { max: 100, value: 0, ariaLabel: uploading })
     const percent = element("span", { className: "percent" }, "0 %")
-    const status = element("p", { role: "status" }, texts.uploading)
-    const cancel = button(texts.cancel, "", onCancel)
-    region.replaceChildren(status, element("div", { className: "bar" }, bar, percent), cancel)
-    land(cancel)
+    const status = element("p", { role: "status" }, uploading)
+    const stop = button(cancel, "", () => {
+      sending.abort()
+      this.#offer()
+      land(this.#step.querySelector("button"))
+    })
+    this.#show(status, element("div", { className: "bar" }, bar, percent), stop)
+    land(stop)
     return {
       onProgress(fraction) {
         bar.value = Math.round(fraction * 100)
         percent.textContent = `${bar.value} %`
-        const text = fraction < 1 ? texts.uploading : texts.opening
-        if (status.textContent !== text) status.textContent = text
+        const text = fraction < 1 ? uploading : opening
+        if (status.textContent !== text) status.textContent = text // else it is read out again
       },
       onLost() {
-        status.textContent = texts.lost_trying
+        status.textContent = lost_trying
       },
     }
   }
 
-  function fail(problem, file, mayRepeat) {
-    if (!mayRepeat) {
-      offer(problem)
-      return land(region.querySelector("button"))
+  /** Without a status, the connection was lost; that, and our own troubles, may pass. */
+  #fail(problem, file, status = 503) {
+    if (status < 500 && status !== 408) {
+      this.#offer(problem)
+    } else {
+      this.#show(
+        alarm(problem),
+        button(this.#texts.try_again, "main", () => this.#start(file)),
+        button(this.#texts.choose_another, "", () => this.#choose()),
+      )
     }
-    const again = button(texts.try_again, "main", () => start(file))
-    region.replaceChildren(alarm(problem), again, button(texts.choose_another, "", choose))
-    land(again)
+    land(this.#step.querySelector("button"))
   }
 
-  function preview({ draft, sha256, warning }) {
-    const title = landing("h3", texts.chosen)
-    region.replaceChildren(
-      ...[
-        title,
-        picture(`/photos/${sha256}/grid`, texts.chosen),
-        warning && element("p", { className: "notice" }, texts[warning]),
-        button(texts.send, "main", () => answer("replaced", { draft })),
-        button(texts.choose_another, "", choose),
-      ].filter(Boolean),
+  #preview({ draft, sha256, width, height, warning }) {
+    const { chosen, send, choose_another, [warning]: advice } = this.#texts
+    const title = landing("h3", chosen)
+    this.#show(
+      title,
+      picture(`/photos/${sha256}/grid`, chosen, width / height),
+      advice && element("p", { className: "notice" }, advice),
+      button(send, "main", () => this.#answer("replaced", { draft })),
+      button(choose_another, "", () => this.#choose()),
     )
-    land(title)
+    land(title, "start")
   }
 
-  function answer(kind, more = {}) {
-    if (asked) return
-    const request = Array.from(crypto.getRandomValues(new Uint32Array(4)), String).join("-").slice(0, 40)
-    asked = { request, timer: setTimeout(() => release(texts.late), PATIENCE) }
-    for (const one of region.querySelectorAll("button")) one.disabled = true
-    region.append(element("p", { role: "status" }, texts.one_moment))
-    send({ request, kind, photo: photo.id, version: photo.version, ...more })
-  }
-
-  function refuse(refusal) {
-    if (asked && refusal?.request === asked.request) release(refusal.message)
+  #answer(kind, more = {}) {
+    if (this.#asked) return
+    const request = crypto.getRandomValues(new Uint32Array(3)).join("-")
+    const timer = setTimeout(() => this.#release(this.#texts.late), PATIENCE)
+    this.#asked = { request, timer }
+    this.#setBusy(true)
+    this.#step.append(element("p", { role: "status" }, this.#texts.one_moment))
+    const { id, version } = this.#photo
+    this.#send({ request, kind, photo: id, version, ...more })
   }
 
   /** Whatever was chosen or written is still there. */
-  function release(problem) {
-    clearTimeout(asked?.timer)
-    asked = null
-    region.querySelector("[role=status]")?.remove()
-    region.querySelector("[role=alert]")?.remove()
-    for (const one of region.querySelectorAll("button")) one.disabled = false
-    region.prepend(alarm(problem))
+  #release(problem) {
+    clearTimeout(this.#asked.timer)
+    this.#asked = null
+    this.#setBusy(false)
+    for (const old of this.#step.querySelectorAll("[role=status], [role=alert]")) old.remove()
+    this.#step.prepend(alarm(problem))
   }
 
-  function close() {
-    sending?.abort()
-    clearTimeout(asked?.timer)
-    sending = asked = null
+  #setBusy(isBusy) {
+    for (const one of this.#step.querySelectorAll("button")) one.disabled = isBusy
   }
-
-  return { node, draw, refuse, close }
 }
 
-function picture(src, alt) {
-  return element("img", { src, alt })
-}
-
-function alarm(text) {
-  return element("p", { role: "alert", className: "notice" }, text)
-}
-
-function land(node) {
-  node?.focus()
+function present(...nodes) {
+  return nodes.filter(Boolean)
 }

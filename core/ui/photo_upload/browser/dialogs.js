@@ -27,7 +27,7 @@ export function writeDialog(texts, longest, onWritten) {
 }
 
 function modal(title, content, verbs, onConfirmed) {
-  const dialog = element("dialog", { "aria-label": title }, element("h2", {}, title), ...content)
+  const dialog = element("dialog", { ariaLabel: title }, element("h2", {}, title), ...content)
   const confirmed = () => {
     dialog.close()
     onConfirmed()

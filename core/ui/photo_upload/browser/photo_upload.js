@@ -1,6 +1,6 @@
 // A customer's page, as one component: a card for each photo that there was a question about.
 
-import { createCard } from "./card.js"
+import { Card } from "./card.js"
 import { element } from "./element.js"
 
 const pages = new WeakMap()
@@ -44,7 +44,7 @@ function drawPage(page, data) {
   }
   for (const photo of data.photos) {
     if (!page.cards.has(photo.id)) {
-      const card = createCard((answer) => page.send(answer))
+      const card = new Card((answer) => page.send(answer))
       page.cards.set(photo.id, card)
       page.photos.append(card.node)
     }

@@ -15,7 +15,7 @@ from core.ui.photo_grid import (
     Undone,
     photo_grid,
 )
-from tests.browser.desk.made_up import REASONS, answering, photo
+from tests.core.ui.photo_grid.desk.made_up import REASONS, answering, photo
 
 PAGE = 12
 SEEN_BY_BOB = 7
