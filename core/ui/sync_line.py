@@ -19,17 +19,16 @@ def draw() -> None:
     if found is None:
         st.caption("No shop is connected.")
         return
-    line, button = st.columns([3, 1], vertical_alignment="center")
-    line.caption(_words(found), text_alignment="right")
-    button.button(
-        "Sync now",
-        key="sync_now",
-        icon=":material/sync:",
-        on_click=start,
-        args=(found.shop_id,),
-        disabled=found.is_running,
-        width="stretch",
-    )
+    with st.container(horizontal=True, horizontal_alignment="right", vertical_alignment="center"):
+        st.caption(_words(found), width="content")
+        st.button(
+            "Sync now",
+            key="sync_now",
+            icon=":material/sync:",
+            on_click=start,
+            args=(found.shop_id,),
+            disabled=found.is_running,
+        )
 
 
 def start(shop_id: int) -> None:

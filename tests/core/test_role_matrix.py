@@ -1,0 +1,196 @@
+"""Who may give which command: the written matrix, and that every command is in it."""
+
+import inspect
+import pkgutil
+from collections.abc import Callable, Iterator
+from importlib import import_module
+from uuid import uuid4
+
+import pytest
+from sqlalchemy.orm import Session
+
+from core import services
+from core.errors import AppError, NotAllowed, NotFound
+from core.models import Role
+from core.services import (
+    decisions,
+    drafts,
+    messages,
+    responses,
+    reversals,
+    shops,
+    staff,
+    uploads,
+)
+from core.services.actors import Actor, Guest
+from core.services.uploads import StoredPicture
+from tests.cast import Cast, CastOrder, seen
+
+PASSWORD = "correct horse"
+PICTURE = StoredPicture(
+    sha256="0" * 64, size=1000, format="JPEG", width=3000, height=2000, file_name=None
+)
+
+#: What each command of staff needs at least, and how it is given about an order.
+STAFF: dict[str, tuple[Role, Callable[[Session, CastOrder, Actor], object]]] = {
+    "decisions.approve": (
+        Role.PROCESSOR,
+        lambda session, order, who: decisions.approve(
+            session, seen(*order.photos), reviewer=who, batch=uuid4()
+        ),
+    ),
+    "decisions.reject": (
+        Role.PROCESSOR,
+        lambda session, order, who: decisions.reject(
+            session,
+            seen(*order.photos),
+            reasons=[order.cast.reason("blurry")],
+            comment="",
+            reviewer=who,
+            batch=uuid4(),
+        ),
+    ),
+    "decisions.ask_customer": (
+        Role.PROCESSOR,
+        lambda session, order, who: decisions.ask_customer(
+            session,
+            seen(*order.photos),
+            reasons=[order.cast.reason("blurry")],
+            comment="",
+            reviewer=who,
+            batch=uuid4(),
+        ),
+    ),
+    "decisions.set_aside": (
+        Role.PROCESSOR,
+        lambda session, order, who: decisions.set_aside(
+            session, seen(*order.photos), reviewer=who, batch=uuid4()
+        ),
+    ),
+    "messages.send_issues_now": (
+        Role.PROCESSOR,
+        lambda session, order, who: messages.send_issues_now(session, order.id, actor=who),
+    ),
+    "reversals.take_back": (
+        Role.PROCESSOR,
+        lambda session, order, who: reversals.take_back(session, seen(*order.photos), reviewer=who),
+    ),
+    "reversals.undo": (
+        Role.PROCESSOR,
+        lambda session, order, who: reversals.undo(session, uuid4(), reviewer=who),
+    ),
+    "shops.trust_host": (
+        Role.MANAGER,
+        lambda session, order, who: shops.trust_host(
+            session, order.cast.shop.id, "photos.example.org", manager=who
+        ),
+    ),
+    "staff.add": (
+        Role.MANAGER,
+        lambda session, order, who: staff.add(
+            session,
+            who,
+            username="zoe",
+            name="Zoë",
+            role=Role.PROCESSOR,
+            password=PASSWORD,
+        ),
+    ),
+    "staff.change_role": (
+        Role.MANAGER,
+        lambda session, order, who: staff.change_role(session, who, "bob", Role.MANAGER),
+    ),
+    "staff.deactivate": (
+        Role.MANAGER,
+        lambda session, order, who: staff.deactivate(session, who, "bob"),
+    ),
+    "staff.set_password": (
+        Role.MANAGER,
+        lambda session, order, who: staff.set_password(session, who, "bob", PASSWORD),
+    ),
+    "staff.sign_out_everywhere": (
+        Role.MANAGER,
+        lambda session, order, who: staff.sign_out_everywhere(session, who, "bob"),
+    ),
+    "uploads.try_again": (
+        Role.PROCESSOR,
+        lambda session, order, who: uploads.try_again(session, seen(*order.photos), actor=who),
+    ),
+}
+
+#: What a customer may do, about a photo of their own order and of no other.
+CUSTOMERS: dict[str, Callable[[Session, CastOrder, Guest], object]] = {
+    "drafts.add": lambda session, order, who: drafts.add(session, who, order.photos[0].id, PICTURE),
+    "drafts.admit": lambda session, order, who: drafts.admit(session, who, order.photos[0].id),
+    "responses.ask": lambda session, order, who: responses.ask(
+        session, who, *seen(*order.photos), message="When will it be sent?"
+    ),
+    "responses.keep": lambda session, order, who: responses.keep(
+        session, who, *seen(*order.photos), words_shown="Print it as it is."
+    ),
+    "responses.replace": lambda session, order, who: responses.replace(
+        session,
+        who,
+        *seen(*order.photos),
+        draft_id=drafts.add(session, order.carl, order.photos[0].id, PICTURE).id,
+    ),
+    "responses.issue_of": lambda session, order, who: responses.issue_of(
+        session, who, order.photos[0].id
+    ),
+}
+
+
+def commands(kind: type) -> Iterator[str]:
+    """Every function of a service that is told who acts."""
+    for module in pkgutil.iter_modules(services.__path__):
+        found = import_module(f"core.services.{module.name}")
+        for name, function in inspect.getmembers(found, inspect.isfunction):
+            if function.__module__ != found.__name__ or name.startswith("_"):
+                continue
+            told = inspect.signature(function, eval_str=True).parameters.values()
+            if any(kind.__name__ in str(parameter.annotation) for parameter in told):
+                yield f"{module.name}.{name}"
+
+
+def test_a8_every_command_is_in_the_matrix() -> None:
+    recorder = {"history.record"}  # it is told, and asks nothing
+
+    assert set(commands(Actor)) - recorder == set(STAFF)
+    assert set(commands(Guest)) == set(CUSTOMERS)
+
+
+@pytest.mark.parametrize("role", [Role.PROCESSOR, Role.MANAGER, "none"])
+@pytest.mark.parametrize("name", STAFF)
+def test_a8_a_command_is_given_by_its_role_alone(
+    session: Session, cast: Cast, name: str, role: Role
+) -> None:
+    needed, give = STAFF[name]
+    who = Actor(cast.ada.id, "ada", "Ada Adler", role)
+    may = role in (needed, Role.MANAGER)
+
+    assert is_allowed(lambda: give(session, cast.order(), who)) is may
+
+
+def is_allowed(give: Callable[[], object]) -> bool:
+    try:
+        give()
+    except NotAllowed:
+        return False
+    except AppError:
+        return True  # it looked further than at the role
+    return True
+
+
+@pytest.mark.parametrize("name", CUSTOMERS)
+def test_a8_a_customer_reaches_no_order_but_their_own(
+    session: Session, cast: Cast, name: str
+) -> None:
+    give = CUSTOMERS[name]
+    own, other = cast.order(), cast.order()
+    for order in (own, other):
+        cast.reject(*order.photos, reasons=("blurry",))
+        session.expire_all()
+
+    with pytest.raises(NotFound):
+        give(session, own, other.carl)
+    give(session, own, own.carl)
