@@ -18,7 +18,7 @@ from core import db, queue
 from core.clients import Clients
 from core.config import settings
 from core.errors import NotFound, PictureRefused, Unavailable
-from core.integrations import download, mail, pictures
+from core.integrations import download, intake, mail
 from core.integrations.shopify.order_photos import find_on_order
 from core.integrations.storage import Size, scratch
 from core.queries import sync_state
@@ -139,21 +139,10 @@ def fetch_photo(context: JobContext, *, photo_id: int) -> None:
             uploads.arrived(session, photo, picture)
 
 
-def _take_in(clients: Clients, photo: uploads.Wanted) -> uploads.StoredPicture:
+def _take_in(clients: Clients, photo: uploads.Wanted) -> intake.StoredPicture:
     with scratch() as folder:
         file = download.fetch(photo.url, folder, hosts=photo.hosts, demo=clients.demo_address)
-        picture = pictures.prepare(file.path, folder)
-        sha = clients.storage.keep_original(file.path)
-        for size in Size:
-            clients.storage.keep_derived(sha, size, folder / f"{size}.webp")
-    return uploads.StoredPicture(
-        sha256=sha,
-        size=file.size,
-        format=picture.format,
-        width=picture.width,
-        height=picture.height,
-        file_name=photo.file_name or None,
-    )
+        return intake.take_in(file.path, clients.storage, file_name=photo.file_name or None)
 
 
 @tasks.task(name="hold_order", pass_context=True, retry=SHOPIFY)

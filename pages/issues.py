@@ -3,6 +3,7 @@ import streamlit as st
 from core import db
 from core.models import Role
 from core.queries import issues
+from core.services import links
 from core.ui import auth, issue_card, state
 
 auth.guard(Role.PROCESSOR)
@@ -44,9 +45,10 @@ st.caption("Photos that wait for their customers, the longest waiting first.")
 pages = st.session_state[state.ISSUES_AFTER]
 with db.transaction() as session:
     found = issues.page(session, folder or None, after=pages[-1], limit=issues.PAGE_SIZE + 1)
+    customers_links = links.order_urls(session, {issue.order_id for issue in found})
 
 for issue in found[: issues.PAGE_SIZE]:
-    issue_card.draw(issue)
+    issue_card.draw(issue, link=customers_links[issue.order_id])
 if not found:
     st.info("No photo waits for its customer in this folder.", icon=":material/folder_open:")
 

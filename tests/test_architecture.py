@@ -73,9 +73,7 @@ def test_a_module_imports_only_from_its_layer_and_below(path: Path) -> None:
             assert level(name) <= level(module), f"{module} imports {name}"
 
 
-@pytest.mark.parametrize(
-    "path", sorted((ROOT / "pages").rglob("*.py")), ids=lambda path: path.name
-)
+@pytest.mark.parametrize("path", sorted((ROOT / "pages").rglob("*.py")), ids=lambda path: path.name)
 def test_a_page_guards_itself_before_anything_else(path: Path) -> None:
     statements = [
         node

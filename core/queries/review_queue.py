@@ -64,6 +64,7 @@ class GridPhoto:
     product: str
     variant: str
     quantity: int
+    number_on_order: int  #: From 1; it stays while others of the order are decided
     photos_on_order: int
     note: str
     sha256: str
@@ -119,7 +120,7 @@ def _filters(assignee_id: int | None, search: str) -> list[ColumnElement[bool]]:
     filters: list[ColumnElement[bool]] = [Photo.state == PhotoState.IN_REVIEW]
     if assignee_id is not None:
         filters.append(Order.assignee_id == assignee_id)
-    if search := search.strip():
+    if search := search.replace("\0", "").strip():
         filters.append(
             or_(
                 Order.name == search,
@@ -134,9 +135,12 @@ def _rows() -> Select[*tuple[Any, ...]]:
     told, reviewer, before = aliased(Decision), aliased(Staff), aliased(Upload)
     sibling = aliased(Photo)
     on_order = (
-        select(func.count())
+        select(
+            func.count().label("photos"),
+            func.count().filter(sibling.id <= Photo.id).label("number"),
+        )
         .where(sibling.order_id == Photo.order_id, sibling.state != PhotoState.WITHDRAWN)
-        .scalar_subquery()
+        .lateral()
     )
     tries = (
         select(func.count()).where(Response.photo_id == Photo.id).correlate(Photo).scalar_subquery()
@@ -163,7 +167,8 @@ def _rows() -> Select[*tuple[Any, ...]]:
             LineItem.title,
             LineItem.variant_title,
             LineItem.quantity,
-            on_order.label("photos_on_order"),
+            on_order.c.number.label("number_on_order"),
+            on_order.c.photos.label("photos_on_order"),
             tries.label("tries"),
             Upload.sha256,
             Upload.width,
@@ -180,6 +185,7 @@ def _rows() -> Select[*tuple[Any, ...]]:
         .join(Order, Order.id == Photo.order_id)
         .join(LineItem, LineItem.id == Photo.line_item_id)
         .join(Upload, Upload.id == Photo.upload_id)
+        .join(on_order, true())
         .outerjoin(Staff, Staff.id == Order.assignee_id)
         .outerjoin(answer, answer.id == Photo.response_id)
         .outerjoin(told, told.id == answer.decision_id)
@@ -209,6 +215,7 @@ def _photo(row: RowMapping) -> GridPhoto:
         product=row["title"],
         variant=row["variant_title"] or "",
         quantity=row["quantity"],
+        number_on_order=row["number_on_order"],
         photos_on_order=row["photos_on_order"],
         note=row["note"] or "",
         sha256=row["sha256"],

@@ -7,10 +7,10 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from core.errors import UploadsExhausted
+from core.integrations.intake import StoredPicture
 from core.models import Draft, Photo, Upload, utc_now
 from core.services import responses, throttle
 from core.services.actors import Guest
-from core.services.uploads import StoredPicture
 
 LIFETIME = timedelta(days=1)
 #: For one order, those that are cut off or refused included: about 60 a day.

@@ -51,6 +51,12 @@ def order_url(order: Order) -> str:
     return f"{settings().address}/o/{order_token(order)}"
 
 
+def order_urls(session: Session, order_ids: Iterable[int]) -> dict[int, str]:
+    """The link of each order, in one statement."""
+    orders = session.scalars(select(Order).where(Order.id.in_(order_ids)))
+    return {order.id: order_url(order) for order in orders}
+
+
 def order_token(order: Order) -> str:
     """The same until the order's link epoch rises."""
     return _token(order.shop_id, order.id, order.link_epoch)

@@ -9,6 +9,7 @@ from sqlalchemy import select, tuple_, update
 from sqlalchemy.orm import Session
 
 from core import queue
+from core.integrations.intake import StoredPicture
 from core.models import (
     EventName,
     Origin,
@@ -36,18 +37,6 @@ class Wanted:
     def file_name(self) -> str:
         name = PurePosixPath(unquote(urlsplit(self.url).path)).name
         return "".join(filter(str.isprintable, name))[:200]
-
-
-@dataclass(frozen=True, slots=True)
-class StoredPicture:
-    """A picture that was opened, and is kept under its SHA-256 together with its derivatives."""
-
-    sha256: str
-    size: int  #: Bytes
-    format: str
-    width: int  #: Pixels, upright
-    height: int
-    file_name: str | None
 
 
 def wanted(session: Session, photo_id: int) -> Wanted | None:

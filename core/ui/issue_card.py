@@ -3,11 +3,10 @@
 import streamlit as st
 from sqlalchemy.orm import Session
 
-from core import db
 from core.errors import NotFound
-from core.models import MessageState, Order, Role, utc_now
+from core.models import MessageState, Role, utc_now
 from core.queries.issues import Issue
-from core.services import links, messages, reversals
+from core.services import messages, reversals
 from core.services.decisions import PhotoVersion
 from core.ui import actions, auth, format, plain
 
@@ -21,7 +20,8 @@ _MAIL = {
 }
 
 
-def draw(issue: Issue) -> None:
+def draw(issue: Issue, *, link: str) -> None:
+    """`link` is the customer's way in to the order."""
     with st.container(border=True, key=f"issue_{issue.id}"):
         picture, words, buttons = st.columns([2, 5, 2])
         with picture:
@@ -36,7 +36,7 @@ def draw(issue: Issue) -> None:
             st.caption(_history(issue))
             st.caption(_mail(issue))
         with buttons:
-            _buttons(issue)
+            _buttons(issue, link)
 
 
 def _history(issue: Issue) -> str:
@@ -57,11 +57,10 @@ def _mail(issue: Issue) -> str:
     return "The mail waits for the other photos of this order, an hour at the most"
 
 
-def _buttons(issue: Issue) -> None:
+def _buttons(issue: Issue, link: str) -> None:
     with st.popover("Customer's link", icon=":material/link:", width="stretch"):
         st.caption("The same link as in the mail. It opens this order's page only.")
-        with db.transaction() as session:
-            st.code(links.order_url(session.get_one(Order, issue.order_id)), language=None)
+        st.code(link, language=None)
     is_sent = issue.mail is MessageState.SENT
     st.button(
         "Send mail again" if is_sent else "Send mail now",

@@ -30,12 +30,11 @@ from core.errors import (
     UploadsExhausted,
     UploadSlow,
 )
-from core.integrations import pictures
-from core.integrations.storage import Size, scratch, storage
+from core.integrations.intake import take_in
+from core.integrations.storage import scratch, storage
 from core.models import Draft
 from core.services import drafts
 from core.services.actors import Guest
-from core.services.uploads import StoredPicture
 from core.web import links
 
 MAX_BYTES = 60 * 2**20
@@ -171,19 +170,7 @@ def _admit(request: Request, photo_id: int) -> Guest:
 
 
 def _keep(guest: Guest, photo_id: int, original: Path, file_name: str | None) -> Draft:
-    folder = original.parent
-    picture = pictures.prepare(original, folder)
-    sha = storage().keep_original(original)
-    for size in Size:
-        storage().keep_derived(sha, size, folder / f"{size}.webp")
-    stored = StoredPicture(
-        sha256=sha,
-        size=original.stat().st_size,
-        format=picture.format,
-        width=picture.width,
-        height=picture.height,
-        file_name=file_name,
-    )
+    stored = take_in(original, storage(), file_name=file_name)
     with db.transaction() as session:
         return drafts.add(session, guest, photo_id, stored)
 

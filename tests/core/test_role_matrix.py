@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from core import services
 from core.errors import AppError, NotAllowed, NotFound
+from core.integrations.intake import StoredPicture
 from core.models import Role
 from core.services import (
     decisions,
@@ -23,7 +24,6 @@ from core.services import (
     uploads,
 )
 from core.services.actors import Actor, Guest
-from core.services.uploads import StoredPicture
 from tests.cast import Cast, CastOrder, seen
 
 PASSWORD = "correct horse"

@@ -26,12 +26,8 @@ def open_page(name: str, **query: str) -> AppTest:
 def words(app: AppTest) -> str:
     """Everything that can be read on the page."""
     assert not app.exception
-    plain = [
-        element.value for kind in ("title", "text", "caption", "code") for element in app.get(kind)
-    ]
-    boxes = [
-        each.value for kind in ("info", "success", "warning", "error") for each in app.get(kind)
-    ]
+    kinds = ("title", "text", "caption", "code", "info", "success", "warning", "error")
+    plain = [getattr(element, "value", "") for kind in kinds for element in app.get(kind)]
     html = [element.proto.body for element in app.get("html")]
     metrics = [f"{metric.label} {metric.value}" for metric in app.metric]
-    return "\n".join(map(str, [*plain, *boxes, *html, *metrics]))
+    return "\n".join(map(str, [*plain, *html, *metrics]))

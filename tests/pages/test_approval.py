@@ -3,13 +3,15 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+import streamlit as st
 from sqlalchemy.orm import Session
 from streamlit.testing.v1 import AppTest
 
 from core.models import PhotoState, Verdict
 from core.ui import desk, state
 from core.ui.photo_grid import Decided
-from tests.cast import Cast, CastOrder, seen
+from core.ui.photo_grid.gestures import SeenPhoto
+from tests.cast import Cast, CastOrder
 from tests.pages.conftest import Hold
 from tests.pages.staff_page import open_page, sign_in, words
 
@@ -23,7 +25,7 @@ def decision(cast: Cast, order: CastOrder, verdict: Verdict, *reasons: str) -> D
     return Decided(
         request=uuid4(),
         verdict=verdict,
-        photos=tuple(seen(*order.photos)),
+        photos=tuple(SeenPhoto(photo.id, photo.version) for photo in order.photos),
         reasons=tuple(cast.reason(code) for code in reasons),
         comment="",
     )
@@ -33,7 +35,7 @@ def decision(cast: Cast, order: CastOrder, verdict: Verdict, *reasons: str) -> D
 def screen(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     """The session state of a screen, for gestures that no `AppTest` can make."""
     held: dict[str, Any] = {}
-    monkeypatch.setattr(desk.st, "session_state", held)
+    monkeypatch.setattr(st, "session_state", held)
     return held
 
 

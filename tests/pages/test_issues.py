@@ -1,6 +1,6 @@
 from sqlalchemy.orm import Session
 
-from core.models import MessageKind, PhotoState
+from core.models import PhotoState
 from core.queries import mailbox
 from core.services import messages, outbox
 from tests.cast import Cast
@@ -42,7 +42,6 @@ def test_the_mail_can_be_sent_again(cast: Cast, session: Session, hold_cookie: H
     assert [letter.subject for letter in mailbox.captured(session)] == [
         f"About the photo for your order {order.order.name}"
     ]
-    assert MessageKind.PHOTO_ISSUE
 
 
 def test_a_photo_can_be_taken_back_to_review(

@@ -1,6 +1,6 @@
 from sqlalchemy.orm import Session
 
-from core.models import Photo, PhotoState, Shop
+from core.models import Photo, PhotoState
 from tests.cast import Cast
 from tests.pages.conftest import Hold
 from tests.pages.staff_page import open_page, sign_in, words
@@ -66,7 +66,8 @@ def test_a_manager_trusts_a_host(cast: Cast, session: Session, hold_cookie: Hold
 
     session.refresh(photo)
     assert photo.state is PhotoState.FETCHING
-    assert session.get_one(Shop, photo.shop_id).trusted_hosts == ["files.example"]
+    session.refresh(cast.shop)
+    assert cast.shop.trusted_hosts == ["files.example"]
 
 
 def test_a_processor_does_not_trust_a_host(cast: Cast, session: Session, hold_cookie: Hold) -> None:

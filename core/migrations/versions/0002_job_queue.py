@@ -1,5 +1,7 @@
 """job queue"""
 
+from typing import Any
+
 from alembic import op
 from procrastinate.schema import SchemaManager
 
@@ -13,7 +15,8 @@ def upgrade() -> None:
     op.execute("SET LOCAL lock_timeout = '5s'")
     # Through the driver: the script holds many statements, and colons that are no parameters.
     # It is the pinned version's; a newer Procrastinate brings its own migrations.
-    op.get_bind().connection.driver_connection.execute(SchemaManager.get_schema())
+    connection: Any = op.get_bind().connection.driver_connection
+    connection.execute(SchemaManager.get_schema())
 
 
 def downgrade() -> None:

@@ -15,7 +15,7 @@ from core.ui.photo_grid.gestures import (
     undone_from,
 )
 from core.ui.photo_grid.rows import GridOutcome, GridReason, Refusal, Undoable, grid_rows
-from core.ui.photo_grid.script import joined
+from core.ui.script import joined
 
 __all__ = [
     "Decided",

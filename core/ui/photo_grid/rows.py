@@ -1,6 +1,5 @@
 """What the browser is given to draw: plain values, as JSON can hold them."""
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -68,25 +67,20 @@ class GridOutcome:
 
 
 def grid_rows(photos: Sequence[GridPhoto], upcoming: Sequence[GridPhoto]) -> Row:
-    """The rows of this page and the next, numbered together where an order has several photos."""
-    everything = (*photos, *upcoming)
-    of_order = Counter(photo.order_id for photo in everything)
-    seen = Counter[int]()
-    rows: list[Row] = []
-    for photo in everything:
-        seen[photo.order_id] += 1
-        rows.append(_row(photo, seen[photo.order_id], of_order[photo.order_id]))
-    return {"photos": rows[: len(photos)], "upcoming": rows[len(photos) :]}
+    return {
+        "photos": [_row(photo) for photo in photos],
+        "upcoming": [_row(photo) for photo in upcoming],
+    }
 
 
-def _row(photo: GridPhoto, number: int, of: int) -> Row:
-    several = f", photo {number} of {of}" if of > 1 else ""
+def _row(photo: GridPhoto) -> Row:
+    several = f", photo {photo.number_on_order} of {photo.photos_on_order}"
     earlier = photo.earlier
     row = asdict(photo)
     del row["place"]
     return {
         **row,
-        "label": photo.order_name + several,
+        "label": photo.order_name + (several if photo.photos_on_order > 1 else ""),
         "waiting_since": photo.waiting_since.isoformat(),
         "earlier": earlier
         and {

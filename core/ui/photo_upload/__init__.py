@@ -8,9 +8,9 @@ import streamlit as st
 
 from core.queries.customer_photos import CustomerOrder
 from core.ui.customer_texts import CustomerTexts
-from core.ui.photo_grid.script import joined
 from core.ui.photo_upload.answers import Answer, Refusal, answer_from
 from core.ui.photo_upload.cards import page_row
+from core.ui.script import joined
 
 __all__ = ["Answer", "Refusal", "photo_upload"]
 

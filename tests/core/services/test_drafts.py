@@ -5,9 +5,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.errors import AlreadyAnswered, NoIssue, UploadsExhausted
+from core.integrations.intake import StoredPicture
 from core.models import Draft, Photo, utc_now
 from core.services import drafts, responses
-from core.services.uploads import StoredPicture
 from tests.cast import Cast, seen
 
 A_DAY_AGO = timedelta(days=1, minutes=1)

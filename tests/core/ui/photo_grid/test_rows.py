@@ -19,6 +19,7 @@ PHOTO = GridPhoto(
     product="Canvas",
     variant="30 x 40 cm",
     quantity=1,
+    number_on_order=1,
     photos_on_order=1,
     note="",
     sha256="a" * 64,
@@ -45,13 +46,13 @@ def test_rows_are_plain_enough_for_json() -> None:
     assert row["earlier"]["reasons"] == ["Too dark"]
 
 
-def test_photos_of_one_order_are_numbered_across_the_pages() -> None:
-    second, other = replace(PHOTO, id=2), replace(PHOTO, id=3, order_id=2, order_name="#1002")
+def test_a_photo_is_named_by_its_order_and_its_place_there() -> None:
+    second = replace(PHOTO, number_on_order=2, photos_on_order=3)
 
-    rows = grid_rows([PHOTO, other], [second])
+    rows = grid_rows([PHOTO], [second])
 
-    assert [row["label"] for row in rows["photos"]] == ["#1001, photo 1 of 2", "#1002"]
-    assert [row["label"] for row in rows["upcoming"]] == ["#1001, photo 2 of 2"]
+    assert [row["label"] for row in rows["photos"]] == ["#1001"]
+    assert [row["label"] for row in rows["upcoming"]] == ["#1001, photo 2 of 3"]
 
 
 def test_the_time_for_an_undo_is_told_in_seconds() -> None:

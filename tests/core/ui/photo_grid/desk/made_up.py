@@ -80,6 +80,7 @@ def photo(number: int) -> GridPhoto:
         product=product,
         variant=variant,
         quantity=1 + number % 2,
+        number_on_order=2 if number == 4 else 1,
         photos_on_order=2 if number in (3, 4) else 1,
         note="Please keep the dog's ears in the picture" if number == 6 else "",
         sha256=MISSING if number == 9 else names[number % len(names)],

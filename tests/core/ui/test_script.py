@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 import core.ui.photo_grid
-from core.ui.photo_grid.script import joined
+from core.ui.script import joined
 
 BROWSER = Path(core.ui.photo_grid.__file__).parent / "browser"
 

@@ -1,0 +1,38 @@
+"""Take a file in: open it, keep its bytes, and keep what is shown of it."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from core.integrations import pictures
+from core.integrations.storage import Size, Storage
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPicture:
+    """A picture that was opened, and is kept under its SHA-256 together with its derivatives."""
+
+    sha256: str
+    size: int  #: Bytes
+    format: str
+    width: int  #: Pixels, upright
+    height: int
+    file_name: str | None
+
+
+def take_in(file: Path, storage: Storage, *, file_name: str | None) -> StoredPicture:
+    """Keep a file if it is a picture; derivatives are made beside it.
+
+    Raises `PictureRefused` or `Unavailable`. Doing it again changes nothing.
+    """
+    picture = pictures.prepare(file, file.parent)
+    sha = storage.keep_original(file)
+    for size in Size:
+        storage.keep_derived(sha, size, file.with_name(f"{size}.webp"))
+    return StoredPicture(
+        sha256=sha,
+        size=file.stat().st_size,
+        format=picture.format,
+        width=picture.width,
+        height=picture.height,
+        file_name=file_name,
+    )

@@ -1,0 +1,251 @@
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from sqlalchemy.orm import Session
+
+from core.models import Origin, Photo, PhotoState, ResponseKind, Verdict, utc_now
+from core.queries import review_queue
+from core.queries.review_queue import GridPhoto
+from core.services import decisions, responses, reversals
+from tests.cast import Cast, CastOrder, seen
+from tests.clock import pass_time
+
+
+def names(photos: list[GridPhoto]) -> list[str]:
+    return [photo.order_name for photo in photos]
+
+
+def wait(placed: CastOrder, *, hours: float) -> CastOrder:
+    for photo in placed.photos:
+        photo.waiting_since = utc_now() - timedelta(hours=hours)
+    placed.cast.session.flush()
+    return placed
+
+
+def answer(session: Session, placed: CastOrder, message: str = "It is my only one.") -> None:
+    (photo,) = placed.photos
+    session.refresh(photo)
+    responses.ask(session, placed.carl, seen(photo)[0], message=message)
+    session.refresh(photo)
+
+
+def everything(session: Session, **filters: object) -> list[GridPhoto]:
+    return list(review_queue.page(session, limit=1000, **filters))  # type: ignore[arg-type]
+
+
+def test_answered_photos_come_first_and_then_the_longest_waiting(
+    cast: Cast, session: Session
+) -> None:
+    new, old, answered = (
+        wait(cast.order(), hours=1),
+        wait(cast.order(), hours=9),
+        cast.order(),
+    )
+    cast.reject(*answered.photos)
+    answer(session, answered)
+
+    found = everything(session)
+
+    assert names(found) == [placed.order.name for placed in (answered, old, new)]
+
+
+def test_only_what_is_in_review_is_shown(cast: Cast, session: Session) -> None:
+    shown = cast.order()
+    for state in PhotoState:
+        if state is not PhotoState.IN_REVIEW:
+            cast.order().photos[0].state = state
+    session.flush()
+
+    assert names(everything(session)) == [shown.order.name]
+    assert review_queue.count(session) == 1
+
+
+def test_pages_miss_no_photo_and_show_none_twice(cast: Cast, session: Session) -> None:
+    same_moment = utc_now() - timedelta(hours=3)
+    placed = cast.order(photos=130)
+    for photo in placed.photos:
+        photo.waiting_since = same_moment
+        photo.queue_rank = photo.id % 2
+    session.flush()
+
+    pages, after = [], None
+    while page := review_queue.page(session, after=after, limit=48):
+        pages.append([photo.id for photo in page])
+        after = page[-1].place
+
+    assert [len(page) for page in pages] == [48, 48, 34]
+    assert [id_ for page in pages for id_ in page] == [
+        photo.id for photo in sorted(placed.photos, key=lambda photo: (photo.id % 2, photo.id))
+    ]
+
+
+def test_a_photo_that_leaves_between_two_pages_hides_no_other(cast: Cast, session: Session) -> None:
+    placed = cast.order(photos=6)
+    first = review_queue.page(session, limit=3)
+    cast.approve(*placed.photos[:3])
+
+    second = review_queue.page(session, after=first[-1].place, limit=3)
+
+    assert [photo.id for photo in second] == [photo.id for photo in placed.photos[3:]]
+
+
+def test_somebodys_own_photos(cast: Cast, session: Session) -> None:
+    cast.order()
+    bobs = cast.order()
+    bobs.order.assignee_id = cast.bob.id
+    session.flush()
+
+    (photo,) = everything(session, assignee_id=cast.bob.id)
+
+    assert (photo.order_name, photo.assignee) == (bobs.order.name, "Bob Berg")
+    assert review_queue.count(session, assignee_id=cast.bob.id) == 1
+    assert len(everything(session)) == 2
+
+
+@pytest.mark.parametrize(
+    ("search", "finds"),
+    [
+        ("#7001", True),
+        ("7001", True),
+        ("  7001 ", True),
+        ("700", False),  # an order's number is known, or it is not
+        ("carl", True),
+        ("CARL@example", True),
+        ("carl@example.org", True),
+        ("example.org", False),
+        ("%", False),
+        ("_arl", False),
+        ("c%l", False),
+        ("\\", False),
+        ("'; DROP TABLE photos; --", False),
+        ("carl\0", True),
+        ("", True),
+    ],
+)
+def test_search_by_number_or_address(
+    cast: Cast, session: Session, search: str, finds: bool
+) -> None:
+    placed = cast.order(email="Carl@Example.org")
+    placed.order.name = "#7001"
+    other = cast.order(email=None)
+    session.flush()
+
+    found = everything(session, search=search)
+
+    assert ("#7001" in names(found)) is finds
+    assert (other.order.name in names(found)) is (search == "")
+    assert review_queue.count(session, search=search) == len(found)
+
+
+def test_a_tile_tells_all_that_the_verdict_needs(cast: Cast, session: Session) -> None:
+    placed = cast.order(photos=2)
+    placed.order.note = "For my mother"
+    placed.line.quantity = 3
+    session.flush()
+
+    photo = everything(session)[0]
+
+    assert (photo.product, photo.variant, photo.quantity) == ("Canvas", "30 x 40 cm", 3)
+    assert (photo.customer, photo.note) == ("Carl Client", "For my mother")
+    assert (photo.width, photo.height, photo.photos_on_order) == (3000, 2000, 2)
+    assert (photo.cycle, photo.response, photo.message, photo.earlier) == (1, None, "", None)
+
+
+def test_what_is_not_printed_is_not_counted_among_the_orders_photos(
+    cast: Cast, session: Session
+) -> None:
+    placed = cast.order(photos=2)
+    decisions.set_aside(session, seen(placed.photos[0]), reviewer=cast.ada, batch=uuid4())
+
+    (photo,) = everything(session)
+
+    assert photo.photos_on_order == 1
+
+
+def test_a_second_try_stands_beside_the_first(cast: Cast, session: Session) -> None:
+    placed = cast.order()
+    (photo,) = placed.photos
+    first = everything(session)[0].sha256
+    cast.reject(photo, reasons=("dark", "blurry"), comment="By daylight, perhaps?")
+    answer(session, placed, "Here is another one.")
+    photo.upload_id = cast.upload(photo, Origin.CUSTOMER).id
+    session.flush()
+
+    (tile,) = everything(session)
+
+    assert (tile.cycle, tile.response) == (2, ResponseKind.ASKED)
+    assert tile.message == "Here is another one."
+    assert tile.earlier is not None
+    assert tile.earlier.sha256 == first != tile.sha256
+    assert tile.earlier.reasons == ("Too dark", "Out of focus / moved")
+    assert (tile.earlier.comment, tile.earlier.reviewer) == ("By daylight, perhaps?", "Ada Adler")
+
+
+def test_a_page_is_one_statement_however_long(
+    cast: Cast, session: Session, queries: list[str]
+) -> None:
+    for _ in range(3):
+        placed = cast.order()
+        cast.reject(*placed.photos)
+        answer(session, placed)
+    cast.order(photos=20)
+    before = len(queries)
+
+    found = review_queue.page(session, assignee_id=cast.ada.id, search="carl")
+
+    assert len(found) == 23
+    assert len(queries) == before + 1
+
+
+def test_more_than_can_be_counted_is_so_many(
+    cast: Cast, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cast.order(photos=5)
+    monkeypatch.setattr(review_queue, "COUNTED", 3)
+
+    assert review_queue.count(session) == 3
+
+
+def test_whoever_was_first_is_told(cast: Cast, session: Session, queries: list[str]) -> None:
+    first, second, open_ = (cast.order() for _ in range(3))
+    cast.approve(*first.photos, by=cast.bob)
+    cast.reject(*second.photos)
+    ids = [placed.photos[0].id for placed in (first, second, open_)]
+    before = len(queries)
+
+    standings = review_queue.standings(session, ids)
+
+    assert [(each.id, each.state, each.reviewer) for each in standings] == [
+        (ids[0], PhotoState.APPROVED, "Bob Berg"),
+        (ids[1], PhotoState.REJECTED, "Ada Adler"),
+        (ids[2], PhotoState.IN_REVIEW, ""),
+    ]
+    assert len(queries) == before + 1
+    assert review_queue.standings(session, []) == []
+
+
+def test_the_last_batch_can_be_undone_while_its_time_lasts(session: Session) -> None:
+    cast = Cast(session, undo_seconds=600)
+    first, second = cast.order(photos=2).photos
+    cast.approve(first)
+    outcome = cast.reject(second)
+
+    batch = review_queue.undoable(session, cast.ada.id)
+
+    assert batch is not None
+    assert (batch.id, batch.verdict, batch.photos) == (outcome.batch, Verdict.REJECTED, 1)
+    assert review_queue.undoable(session, cast.bob.id) is None
+    reversals.undo(session, outcome.batch, reviewer=cast.ada)
+    earlier = review_queue.undoable(session, cast.ada.id)
+    assert earlier is not None
+    assert earlier.verdict is Verdict.APPROVED
+    pass_time(session, minutes=11)
+    assert review_queue.undoable(session, cast.ada.id) is None
+
+
+def test_a_photo_set_aside_is_in_no_page(cast: Cast, session: Session) -> None:
+    photo: Photo = cast.order().photos[0]
+    decisions.set_aside(session, seen(photo), reviewer=cast.ada, batch=uuid4())
+
+    assert everything(session) == []

@@ -1,0 +1,59 @@
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from core.models import PhotoState, Shop, SyncRun, utc_now
+from core.queries import sync_state
+from core.services import sync
+from tests.cast import Cast
+
+
+def test_without_a_shop_there_is_nothing_to_tell(session: Session) -> None:
+    assert sync_state.state(session) is None
+    assert sync_state.shop_ids(session) == []
+    assert sync_state.run(session, 0) is None
+
+
+def test_a_shop_that_was_never_read(cast: Cast, session: Session) -> None:
+    state = sync_state.state(session)
+
+    assert state is not None
+    assert (state.shop_name, state.is_running, state.orders) == ("Paw Prints", False, 0)
+
+
+def test_the_latest_run_is_told_with_what_is_on_its_way(cast: Cast, session: Session) -> None:
+    sync.finish(session, sync.start(session, cast.shop.id), error="throttled")
+    run_id = sync.start(session, cast.shop.id)
+    session.execute(update(SyncRun).where(SyncRun.id == run_id).values(orders=7, photos=9))
+    cast.order(photos=2).photos[0].state = PhotoState.FETCHING
+    session.flush()
+
+    state = sync_state.state(session)
+
+    assert state is not None
+    assert (state.is_running, state.error) == (True, None)
+    assert (state.orders, state.photos, state.fetching) == (7, 9, 1)
+
+
+def test_a_run_knows_where_to_begin(cast: Cast, session: Session) -> None:
+    cursor = utc_now()
+    session.execute(update(Shop).values(orders_cursor=cursor))
+    run_id = sync.start(session, cast.shop.id)
+
+    run = sync_state.run(session, run_id)
+    sync.finish(session, run_id)
+    finished = sync_state.run(session, run_id)
+
+    assert run is not None
+    assert (run.shop_id, run.cursor, run.is_finished) == (cast.shop.id, cursor, False)
+    assert finished is not None
+    assert finished.is_finished
+
+
+def test_the_state_is_one_statement(cast: Cast, session: Session, queries: list[str]) -> None:
+    for _ in range(3):
+        sync.finish(session, sync.start(session, cast.shop.id))
+    before = len(queries)
+
+    sync_state.state(session)
+
+    assert len(queries) == before + 1
