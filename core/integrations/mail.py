@@ -1,6 +1,7 @@
 """Hand one message to an SMTP server, through yagmail with its dangerous habits shut out."""
 
 import smtplib
+import ssl
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -115,7 +116,9 @@ class Mailer:
         host, password = self._settings.smtp_host, self._settings.smtp_password
         if host is None:
             raise Unavailable("smtp_not_set")
-        user = self._settings.smtp_user or ""
+        user, security = self._settings.smtp_user or "", self._settings.smtp_security
+        # smtplib's own default believes any certificate.
+        verified = {"context": ssl.create_default_context()}
         connection = yagmail.SMTP(
             # As it is: to a plain name, yagmail would add "@gmail.com".
             {user: user},
@@ -123,14 +126,17 @@ class Mailer:
             password.get_secret_value() if password else "",
             host=host,
             port=self._settings.smtp_port,
-            smtp_ssl=self._settings.smtp_security == "tls",
-            smtp_starttls=self._settings.smtp_security == "starttls",
+            smtp_ssl=security == "tls",
+            smtp_starttls=verified if security == "starttls" else False,
             smtp_skip_login=self._settings.smtp_user is None,
             soft_email_validation=False,
             timeout=TIMEOUT,
+            **(verified if security == "tls" else {}),
         )
         try:
             connection.login()
+            # yagmail greets only where it secures the connection or signs in.
+            connection.smtp.ehlo_or_helo_if_needed()
         except smtplib.SMTPAuthenticationError as error:
             raise Unavailable("smtp_sign_in", _words(error.smtp_error)) from error
         except (smtplib.SMTPException, OSError) as error:

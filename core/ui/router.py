@@ -35,6 +35,7 @@ MENU = (
     Entry("mailbox", "Mailbox", ":material/mail:", is_demo=True),
 )
 CUSTOMERS = "my_photos"
+STYLE = Path(__file__).with_name("page.css")
 
 
 def customers_page() -> list[st.Page]:
@@ -76,7 +77,9 @@ st.set_page_config(
     # A file of ours: Streamlit's named icons come from a server of Google's.
     page_icon=Path(__file__).with_name("icon.svg"),
     layout="wide" if actor else "centered",
+    initial_sidebar_state=220 if actor else "auto",
 )
+st.html(STYLE)
 if st.session_state.get(state.SIGNING_OUT):
     sign_in.end_session()
 elif actor:

@@ -47,6 +47,7 @@ def test_the_newest_come_first_page_by_page(
     cast: Cast, session: Session, queries: list[str]
 ) -> None:
     ids = [captured(cast) for _ in range(5)]
+    session.flush()
     before = len(queries)
 
     first = mailbox.captured(session, limit=3)

@@ -22,7 +22,6 @@ def release(cast: Cast, *, after: timedelta) -> CastOrder:
     placed = cast.order()
     cast.approve(*placed.photos)
     holds.released(cast.session, placed.id)
-    cast.session.refresh(placed.order)
     assert placed.order.released_at is not None
     placed.order.placed_at = placed.order.released_at - after
     cast.session.flush()
