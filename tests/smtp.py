@@ -35,17 +35,24 @@ class PostOffice:
     to_letter: str = "250 Taken"
     #: Hang up in place of an answer to a letter, which it keeps all the same.
     hangs_up: bool = False
-    #: A letter has been read whole; its answer waits until it is told to go on.
+    #: A letter has been taken; the answer waits until it is told to go on.
     has_letter: threading.Event = field(default_factory=threading.Event)
     goes_on: threading.Event = field(default_factory=threading.Event)
 
+    #: It has been told to whom a letter is; its answer waits until it listens.
+    is_called: threading.Event = field(default_factory=threading.Event)
+    hears: threading.Event = field(default_factory=threading.Event)
+
     def __post_init__(self) -> None:
         self.goes_on.set()
+        self.hears.set()
 
     async def handle_RCPT(  # noqa: N802 - aiosmtpd's name
         self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: Any
     ) -> str:
         self.attempts += 1
+        self.is_called.set()
+        await asyncio.to_thread(self.hears.wait, 30)
         if self.to_recipient.startswith("250"):
             envelope.rcpt_tos.append(address)
         return self.to_recipient
@@ -54,13 +61,13 @@ class PostOffice:
         self, server: SMTP, _session: Session, envelope: Envelope
     ) -> str:
         assert isinstance(envelope.content, bytes)
-        self.has_letter.set()
-        await asyncio.to_thread(self.goes_on.wait, 30)
         if self.to_letter.startswith("250"):
             letter = email.message_from_bytes(envelope.content, policy=email.policy.default)
             assert isinstance(letter, EmailMessage)
             self.letters.append(letter)
             self.recipients += envelope.rcpt_tos
+        self.has_letter.set()
+        await asyncio.to_thread(self.goes_on.wait, 30)
         if self.hangs_up:
             assert server.transport is not None
             server.transport.abort()
@@ -117,4 +124,5 @@ def post_office(tls: ssl.SSLContext | None = None) -> Iterator[PostOffice]:
         yield office
     finally:
         office.goes_on.set()
+        office.hears.set()
         controller.stop()

@@ -23,7 +23,7 @@ FLAGS = [
 SignIn = Callable[[Page, str], None]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # while Playwright runs, nobody else can use asyncio
 def browser() -> Iterator[Browser]:
     path = next((found for name in CHROMIUM if (found := shutil.which(name))), None)
     assert path is not None, "These tests need Chromium: `make test` gets it."
