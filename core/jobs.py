@@ -13,6 +13,7 @@ from procrastinate import App, Blueprint, JobContext
 from procrastinate.exceptions import ConnectorException
 from procrastinate.jobs import Job, Status
 from procrastinate.retry import BaseRetryStrategy, RetryDecision
+from sqlalchemy.exc import OperationalError
 
 from core import db, queue
 from core.clients import Clients
@@ -49,7 +50,8 @@ KEPT_HOURS = 7 * 24
 class Backoff(BaseRetryStrategy):
     """Wait longer each time after an outage, or as long as it asked for; then give up.
 
-    A bug is not tried again: only `Unavailable` is.
+    A bug is not tried again: only `Unavailable` is, and a database that went away meanwhile or
+    where two transactions stood in each other's way.
     """
 
     def __init__(self, *, tries: int, first: float, longest: float) -> None:
@@ -58,11 +60,16 @@ class Backoff(BaseRetryStrategy):
         self._longest = longest
 
     def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:
-        if not isinstance(exception, Unavailable) or exception.permanent:
-            return None
         if job.attempts + 1 >= self.tries:
             return None
-        wait = exception.retry_after or self._first * 2**job.attempts
+        wait = self._first * 2**job.attempts
+        match exception:
+            case Unavailable(permanent=False):
+                wait = exception.retry_after or wait
+            case OperationalError():
+                pass
+            case _:
+                return None
         return RetryDecision(retry_in={"seconds": int(min(self._longest, max(1, wait)))})
 
 
@@ -171,7 +178,7 @@ def hold_order(context: JobContext, *, order_id: int) -> None:
                 holds.placed(session, order_id, fulfillment_order_id=each.id, hold_id=hold.id)
 
 
-@tasks.task(name="follow_up_order")
+@tasks.task(name="follow_up_order", retry=SHOPIFY)
 def follow_up_order(*, order_id: int) -> None:
     with db.transaction() as session:
         look_again = messages.queue_issue_mail(session, order_id)

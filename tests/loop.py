@@ -116,16 +116,22 @@ def work(
         asyncio.run(_work(clients, stalled_seconds))
 
 
-def _is_any_due(hasten: bool) -> bool:
+def hasten_retries() -> None:
+    """What waits for another try need not wait for the test."""
     with db.transaction() as session:
-        if hasten:
-            session.execute(
-                text(
-                    "UPDATE procrastinate_jobs SET scheduled_at = now() "
-                    "WHERE status = 'todo' AND attempts > 0"
-                )
+        session.execute(
+            text(
+                "UPDATE procrastinate_jobs SET scheduled_at = now() "
+                "WHERE status = 'todo' AND attempts > 0 AND scheduled_at > now()"
             )
-        due = "status = 'todo' AND coalesce(scheduled_at, now()) <= now()"
+        )
+
+
+def _is_any_due(hasten: bool) -> bool:
+    if hasten:
+        hasten_retries()
+    due = "status = 'todo' AND coalesce(scheduled_at, now()) <= now()"
+    with db.transaction() as session:
         return bool(
             session.scalar(text(f"SELECT EXISTS (SELECT FROM procrastinate_jobs WHERE {due})"))  # noqa: S608
         )

@@ -69,8 +69,7 @@ class PostOffice:
         self.has_letter.set()
         await asyncio.to_thread(self.goes_on.wait, 30)
         if self.hangs_up:
-            assert server.transport is not None
-            server.transport.abort()
+            _hang_up(server)
         return self.to_letter
 
     def authenticate(
@@ -81,6 +80,11 @@ class PostOffice:
         return AuthResult(success=given.password == b"right", handled=False)
 
 
+def _hang_up(connection: SMTP) -> None:
+    if isinstance(connection.transport, asyncio.WriteTransport):
+        connection.transport.abort()
+
+
 class _Counter(Controller):
     """Hangs up on everybody before it closes; aiosmtpd's own leaves open sockets behind."""
 
@@ -89,18 +93,17 @@ class _Counter(Controller):
         self._open: list[SMTP] = []
 
     def factory(self) -> SMTP:
-        connection = super().factory()
+        connection: SMTP = super().factory()  # type: ignore[no-untyped-call]
         self._open.append(connection)
         return connection
 
     def stop(self, no_assert: bool = False) -> None:
-        asyncio.run_coroutine_threadsafe(self._hang_up(), self.loop).result()
+        asyncio.run_coroutine_threadsafe(self._hang_up_on_all(), self.loop).result()
         super().stop(no_assert)
 
-    async def _hang_up(self) -> None:
+    async def _hang_up_on_all(self) -> None:
         for connection in self._open:
-            if connection.transport is not None:
-                connection.transport.abort()
+            _hang_up(connection)
         # Each is told, and then closed, in the loop's next rounds.
         for _ in range(3):
             await asyncio.sleep(0)

@@ -213,7 +213,7 @@ def _claim(
         select(Photo.id)
         .where(Photo.id.in_([photo.id for photo in seen]))
         .order_by(Photo.id)
-        .with_for_update()
+        .with_for_update(key_share=True)
     )
     # Two reviewers can have the same photo on screen: the first to decide wins.
     return session.scalars(

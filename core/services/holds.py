@@ -170,7 +170,7 @@ def released(session: Session, order_id: int) -> bool:
     order = session.scalars(
         select(Order)
         .where(Order.id == order_id)
-        .with_for_update()
+        .with_for_update(key_share=True)
         .execution_options(populate_existing=True)
     ).one()
     session.execute(

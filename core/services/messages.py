@@ -58,7 +58,9 @@ def queue_issue_mail(session: Session, order_id: int) -> datetime | None:
     hour after the first rejection.
     """
     # Locked: of two jobs that look at once, the second finds the mail queued.
-    order = session.scalars(select(Order).where(Order.id == order_id).with_for_update()).one()
+    order = session.scalars(
+        select(Order).where(Order.id == order_id).with_for_update(key_share=True)
+    ).one()
     shop = session.get_one(Shop, order.shop_id)
     unmailed = [issue for issue in _issues(session, order_id) if not issue.is_mailed]
     if not unmailed or not order.email or not shops.is_live_for(shop, order):
@@ -97,7 +99,7 @@ def send_issues_now(session: Session, order_id: int, *, actor: Actor) -> int:
     """Mail all open issues of an order at once, also those mailed before. Return the message."""
     actor.require(Role.PROCESSOR)
     order = session.scalars(
-        select(Order).where(Order.id == order_id).with_for_update()
+        select(Order).where(Order.id == order_id).with_for_update(key_share=True)
     ).one_or_none()
     if order is None:
         raise NotFound

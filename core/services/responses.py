@@ -107,7 +107,9 @@ def issue_of(session: Session, guest: Guest, photo_id: int) -> Decision:
 
 def _take_up(session: Session, guest: Guest, photo: PhotoVersion) -> tuple[Decision, Photo]:
     # Locked first, as a sync does: of two answers at once, one sees that it is the last.
-    session.execute(select(Order.id).where(Order.id == guest.order_id).with_for_update())
+    session.execute(
+        select(Order.id).where(Order.id == guest.order_id).with_for_update(key_share=True)
+    )
     issue = issue_of(session, guest, photo.id)
     # The same page can be open twice, and staff may take the photo back: the first wins.
     claimed = session.scalars(

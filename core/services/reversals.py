@@ -81,7 +81,7 @@ def _back_to_review(
         select(Photo.decision_id)
         .where(Photo.decision_id.in_(decisions))
         .order_by(Photo.id)
-        .with_for_update()
+        .with_for_update(key_share=True)
     ).all()
     photos = session.scalars(
         update(Photo)

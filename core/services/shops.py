@@ -52,6 +52,8 @@ def forget_token(session: Session, shop_id: int) -> None:
 def trust_host(session: Session, shop_id: int, host: str, *, manager: Actor) -> None:
     """Let photos be fetched from this exact host from now on."""
     manager.require(Role.MANAGER)
-    shop = session.scalars(select(Shop).where(Shop.id == shop_id).with_for_update()).one()
+    shop = session.scalars(
+        select(Shop).where(Shop.id == shop_id).with_for_update(key_share=True)
+    ).one()
     if host not in shop.trusted_hosts:
         shop.trusted_hosts = [*shop.trusted_hosts, host]

@@ -115,7 +115,7 @@ def _is_on_another_line(session: Session, slot: Slot) -> bool:
             Photo.source == slot.source,
             Photo.ordinal == slot.ordinal,
         )
-        .with_for_update(of=Photo)
+        .with_for_update(of=Photo, key_share=True)
     ).first()
     if known is None:
         return False

@@ -24,7 +24,7 @@ from core.services.storable import storable
 def start(session: Session, shop_id: int) -> int:
     """Open a run, unless one is under way, and have a worker do it. Return the run's id."""
     # Locked, so that two people who click at once start one run.
-    session.execute(select(Shop.id).where(Shop.id == shop_id).with_for_update())
+    session.execute(select(Shop.id).where(Shop.id == shop_id).with_for_update(key_share=True))
     running = session.scalar(
         select(SyncRun.id)
         .where(SyncRun.shop_id == shop_id, SyncRun.finished_at.is_(None))
@@ -68,7 +68,7 @@ def record_page(
         select(Shop)
         .join(SyncRun, SyncRun.shop_id == Shop.id)
         .where(SyncRun.id == run_id)
-        .with_for_update(of=Shop)
+        .with_for_update(of=Shop, key_share=True)
     ).one()
     found = sum(record_order(session, shop, order, photos) for order, photos in page)
     if page:

@@ -29,7 +29,7 @@ def follow(session: Session, order: Order) -> bool:
         .join(LineItem, LineItem.id == Photo.line_item_id)
         .where(Photo.order_id == order.id)
         .order_by(Photo.id)
-        .with_for_update(of=Photo)
+        .with_for_update(of=Photo, key_share=True)
     ).all()
     withdrawn, returned = [], []
     for photo, quantity in rows:

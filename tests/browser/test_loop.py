@@ -126,6 +126,8 @@ def reject(page: Page, order: str, *reasons: str, comment: str) -> None:
     expect(dialog).to_contain_text("What the customer will read")
     dialog.get_by_role("button", name="Reject", exact=True).click()
     expect(tile(page, order)).to_have_count(0)
+    # The tile leaves at once; this is said when the server has it.
+    expect(page.get_by_text("Rejected 1 photo").first).to_be_visible()
 
 
 def newest_link(page: Page, order: str, mails: int) -> str:

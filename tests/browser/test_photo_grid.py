@@ -446,12 +446,12 @@ def test_full_screen_judges_its_own_photo_and_goes_on(desk: Page) -> None:
     desk.keyboard.press("a")
     button(dialog(desk, "Approve 1 photo?"), "Approve").click()
 
-    expect(view.locator("strong")).to_have_text("#1003")
+    expect(view.locator("strong")).to_have_text("#1003, photo 2 of 2")
     expect(view).to_contain_text("Approved 1 photo")
     assert told(desk)[0]["decided"]["photos"] == [{"id": 3, "version": 1}]
 
     desk.keyboard.press("Escape")
-    expect(tile(desk, "#1003")).to_be_focused()
+    expect(tile(desk, "#1003, photo 2 of 2")).to_be_focused()
     expect(desk.get_by_role("checkbox", name="Select #1001")).to_be_checked()
 
 

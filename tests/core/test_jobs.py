@@ -7,7 +7,9 @@ from uuid import uuid4
 
 import pytest
 from PIL import Image
+from procrastinate.jobs import Job
 from sqlalchemy import func, select, text, update
+from sqlalchemy.exc import OperationalError
 
 from core import db, jobs, queue
 from core.clients import Clients
@@ -29,6 +31,7 @@ from core.models import (
     Reason,
     SyncRun,
     Upload,
+    utc_now,
 )
 from core.services import decisions, messages, responses
 from core.services.actors import Guest
@@ -56,8 +59,7 @@ def the_photo() -> Photo:
         return session.scalars(select(Photo)).one()
 
 
-def reject() -> None:
-    photo = the_photo()
+def reject(photo: Photo) -> None:
     with db.transaction() as session:
         decisions.reject(
             session,
@@ -80,8 +82,7 @@ def keep() -> None:
         )
 
 
-def approve() -> None:
-    photo = the_photo()
+def approve(photo: Photo) -> None:
     with db.transaction() as session:
         seen = [PhotoVersion(photo.id, photo.version)]
         decisions.approve(session, seen, reviewer=ada(), batch=uuid4())
@@ -119,7 +120,7 @@ def test_everything_comes_in_once_and_what_does_not_open_is_to_be_checked(loop: 
 def test_the_loop_from_a_demo_order_to_the_released_hold(one_order: Loop) -> None:
     one_order.sync()
     one_order.work()
-    reject()
+    reject(the_photo())
     one_order.work()
 
     with db.transaction() as session:
@@ -131,7 +132,7 @@ def test_the_loop_from_a_demo_order_to_the_released_hold(one_order: Loop) -> Non
     keep()
     photo = the_photo()
     assert (photo.state, photo.queue_rank) == (PhotoState.IN_REVIEW, 0)
-    approve()
+    approve(the_photo())
     one_order.work()
 
     with db.transaction() as session:
@@ -152,8 +153,7 @@ def test_every_task_run_twice_leaves_the_same_state(loop: Loop) -> None:
     loop.work()
     with db.transaction() as session:
         photo = session.scalars(select(Photo).join(Order).where(Order.name == "#1001")).one()
-        seen = [PhotoVersion(photo.id, photo.version)]
-        decisions.approve(session, seen, reviewer=ada(), batch=uuid4())
+    approve(photo)
     loop.work()
     before, events = snapshot(loop), count_of_events()
     with db.transaction() as session:
@@ -186,7 +186,7 @@ def count_of_events() -> int | None:
 def test_a_mail_run_twice_is_sent_once(one_order: Loop) -> None:
     one_order.sync()
     one_order.work()
-    reject()
+    reject(the_photo())
     one_order.work()
     with db.transaction() as session:
         again = session.execute(
@@ -204,10 +204,31 @@ def test_a_mail_run_twice_is_sent_once(one_order: Loop) -> None:
         assert session.scalar(sent) == 1
 
 
+def test_a_look_at_the_order_in_an_hour_delays_no_mail_that_is_due_now(
+    committed: None, tmp_path: Path
+) -> None:
+    two = [("PRT-10", "honey-bee.jpg, citrus-slices.jpg")]
+    with small_loop(tmp_path / "demo-shop", [two]) as loop:
+        loop.sync()
+        loop.work()
+        with db.transaction() as session:
+            first, second = session.scalars(select(Photo).order_by(Photo.id)).all()
+        reject(first)
+        loop.work()
+        with db.transaction() as session:
+            assert session.scalars(select(Message)).all() == []
+
+        approve(second)
+        loop.work()
+
+    with db.transaction() as session:
+        assert session.scalars(select(Message.state)).one() is MessageState.SENT
+
+
 def test_a_photo_added_to_a_released_order_is_held_again(one_order: Loop) -> None:
     one_order.sync()
     one_order.work()
-    approve()
+    approve(the_photo())
     one_order.work()
     (order,) = one_order.shop.orders.values()
     order.lines.append(order.lines[0].model_copy(update={"id": order.take_id()}))
@@ -427,6 +448,7 @@ def test_mail_whose_picture_is_gone_fails_and_is_shown(letter: int) -> None:
         (Unavailable("throttled", retry_after=0.1), 0, 1),
         (Unavailable("timeout"), 4, None),  # it was the last try
         (Unavailable("gone", permanent=True), 0, None),
+        (OperationalError("", {}, Exception("a deadlock")), 0, 5),
         (ValueError("a bug"), 0, None),
     ],
 )
@@ -434,7 +456,7 @@ def test_an_outage_is_waited_for_longer_each_time(
     error: Exception, attempts: int, seconds: int | None
 ) -> None:
     backoff = Backoff(tries=5, first=5, longest=30)
-    job = jobs.Job(
+    job = Job(
         id=1, queue="default", lock=None, queueing_lock=None, task_name="x", attempts=attempts
     )
 
@@ -445,3 +467,5 @@ def test_an_outage_is_waited_for_longer_each_time(
     else:
         assert decision is not None
         assert decision.retry_at is not None
+        wait = (decision.retry_at - utc_now()).total_seconds()
+        assert wait == pytest.approx(seconds, abs=1)

@@ -12,6 +12,7 @@ from sqlalchemy import text
 from core import db, queue
 from core.config import ROOT
 from core.processes import end, spawn
+from tests.loop import hasten_retries
 
 #: After this many seconds without a heartbeat, a worker counts as dead.
 STALLED_SECONDS = 2.0
@@ -19,16 +20,17 @@ STALLED_SECONDS = 2.0
 JOBS = "procrastinate_jobs WHERE status IN ('todo', 'doing')"
 
 
-def until(happened: Callable[[], bool], *, seconds: float = 40) -> None:
+def until(happened: Callable[[], object], *, seconds: float = 40) -> None:
     deadline = time.monotonic() + seconds
     while not happened():
         assert time.monotonic() < deadline, "it did not happen in time"
         time.sleep(0.02)
 
 
-def count(query: str) -> int:
+def count(rows: str, **parameters: int) -> int:
+    query = text(f"SELECT count(*) FROM {rows}")  # noqa: S608
     with db.transaction() as session:
-        return int(session.execute(text(f"SELECT count(*) FROM {query}")).scalar_one())  # noqa: S608
+        return int(session.execute(query, parameters).scalar_one())
 
 
 @dataclass
@@ -54,10 +56,11 @@ class Workers:
         while self._alive:
             end(self._alive.pop(), within=5)
 
-    def until(self, happened: Callable[[], bool]) -> None:
+    def until(self, happened: Callable[[], object]) -> None:
         """Wait for something, while live workers take up what dead ones have left."""
 
-        def has_happened() -> bool:
+        def has_happened() -> object:
+            hasten_retries()
             # Its turn comes each minute; here it comes at once.
             if not count("procrastinate_jobs WHERE status = 'todo' AND task_name = 'recover'"):
                 with db.transaction() as session:

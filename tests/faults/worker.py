@@ -7,7 +7,7 @@ from core import jobs
 from core.clients import Clients
 
 
-async def work(stalled_seconds: float, demo_shop: str | None) -> None:
+async def work(stalled_seconds: float, demo_shop: str | None = None) -> None:
     app, context = jobs.app(Clients(demo_shop=demo_shop), stalled_seconds=stalled_seconds)
     async with app.open_async():
         await app.run_worker_async(
@@ -19,4 +19,4 @@ async def work(stalled_seconds: float, demo_shop: str | None) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(work(float(sys.argv[1]), *sys.argv[2:] or [None]))
+    asyncio.run(work(float(sys.argv[1]), *sys.argv[2:]))

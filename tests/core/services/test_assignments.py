@@ -7,8 +7,8 @@ from core.services import assignments
 from tests.cast import Cast, CastOrder
 
 
-def nobodys(cast: Cast, **options: int) -> CastOrder:
-    placed = cast.order(**options)
+def nobodys(cast: Cast) -> CastOrder:
+    placed = cast.order()
     placed.order.assignee_id = None
     cast.session.flush()
     return placed

@@ -21,7 +21,7 @@ from core.models import (
     SyncRun,
     utc_now,
 )
-from core.services import sync
+from core.services import sync, uploads
 from tests.cast import Cast
 from tests.core.services.orders import (
     CDN,
@@ -294,6 +294,26 @@ def test_a_page_that_fails_leaves_orders_and_cursor_as_they_were(committed: None
     with db.transaction() as session:
         assert session.scalar(select(func.count()).select_from(Order)) == 0
         assert session.scalars(select(Shop.orders_cursor)).one() is None
+
+
+def arrive(photo_id: int) -> None:
+    with db.transaction() as session:
+        photo = uploads.wanted(session, photo_id)
+        assert photo is not None
+        uploads.unavailable(session, photo, "not_found")
+
+
+def test_a_photo_can_arrive_while_a_page_is_taken_over(committed: None) -> None:
+    first, second = shopify_order(line("a")), shopify_order(line("b"))
+    with db.transaction() as session:
+        run_id = start(session, Cast(session))
+        sync.record_page(session, run_id, [(first, find_on_order(first))])
+        (photo,) = photos(session, first)
+
+    with ThreadPoolExecutor(1) as pool, db.transaction() as session:
+        sync.record_page(session, run_id, [(second, find_on_order(second))])
+        # If it had to wait, either could come to wait for the other: a deadlock.
+        pool.submit(arrive, photo.id).result(timeout=10)
 
 
 def test_only_one_run_is_under_way_at_a_time(cast: Cast, session: Session) -> None:

@@ -4,12 +4,16 @@
 
 const PATIENCE = 20_000 // milliseconds
 
+/** Has the browser ask before it leaves while a decision is on its way. */
+const askFirst = (event) => event.preventDefault()
+
 export function createOutbox(changed) {
   return { send: null, waiting: [], isLate: false, timer: null, changed }
 }
 
 export function post(outbox, event, value) {
   outbox.waiting.push({ event, value })
+  window.addEventListener("beforeunload", askFirst)
   if (outbox.waiting.length === 1) sendFirst(outbox)
 }
 
@@ -33,11 +37,13 @@ export function takeAnswered(outbox, outcome) {
   clearTimeout(outbox.timer)
   outbox.isLate = false
   if (outbox.waiting.length) sendFirst(outbox)
+  else window.removeEventListener("beforeunload", askFirst)
   return first
 }
 
 export function closeOutbox(outbox) {
   clearTimeout(outbox.timer)
+  window.removeEventListener("beforeunload", askFirst)
 }
 
 /** `crypto.randomUUID` is missing on plain http pages of a shop's own network. */
