@@ -22,6 +22,8 @@ def engine() -> Engine:
     return create_engine(
         conninfo().replace("postgresql://", "postgresql+psycopg://", 1),
         pool_pre_ping=True,
+        # An action looks up who acts while its own transaction is open.
+        max_overflow=30,
         connect_args={"connect_timeout": 5},
     )
 

@@ -10,7 +10,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
 from procrastinate import App, Blueprint, JobContext
-from procrastinate.exceptions import ConnectorException
 from procrastinate.jobs import Job, Status
 from procrastinate.retry import BaseRetryStrategy, RetryDecision
 from sqlalchemy.exc import OperationalError
@@ -139,8 +138,9 @@ def fetch_photo(context: JobContext, *, photo_id: int) -> None:
     except Unavailable as error:
         if FETCHING.get_retry_decision(exception=error, job=context.job) is not None:
             raise
+        host = error.detail if error.code == "host_not_trusted" else None
         with db.transaction() as session:
-            uploads.unavailable(session, photo, error.code)
+            uploads.unavailable(session, photo, error.code, host=host)
     else:
         with db.transaction() as session:
             uploads.arrived(session, photo, picture)
@@ -158,24 +158,32 @@ def hold_order(context: JobContext, *, order_id: int) -> None:
         order = holds.to_place(session, order_id)
     if order is None:
         return
+    refused: Unavailable | None = None
     with _clients(context).admin(order.shop_id) as client:
         found = client.fulfillment_orders(order.shopify_id)
         if not found:
             # Shopify makes them a moment after the order.
             raise Unavailable("no_fulfillment_orders")
         for each in found:
-            if each.id in order.known or not order.line_ids & {line.line_id for line in each.lines}:
+            if not each.can_be_held or not order.concerns(each):
                 continue
-            if not each.can_be_held:
-                continue
-            hold = client.hold(
-                each.id,
-                handle=holds.HANDLE,
-                note="Waiting for the photos to be approved in Loupe",
-                external_id=str(order_id),
-            )
-            with db.transaction() as session:
-                holds.placed(session, order_id, fulfillment_order_id=each.id, hold_id=hold.id)
+            try:
+                hold = client.hold(
+                    each.id,
+                    handle=holds.HANDLE,
+                    note="Waiting for the photos to be approved in Loupe",
+                    external_id=str(order_id),
+                )
+            except Unavailable as error:
+                refused = refused or error  # the others are held all the same
+            else:
+                with db.transaction() as session:
+                    holds.placed(session, order_id, fulfillment_order_id=each.id, hold_id=hold.id)
+        if order.says_approved:
+            client.set_tags(order.shopify_id, remove=[holds.APPROVED_TAG])
+            client.set_metafield(order.shopify_id, {"state": holds.WAITING})
+    if refused is not None:
+        raise refused
 
 
 @tasks.task(name="follow_up_order", retry=SHOPIFY)
@@ -285,11 +293,7 @@ async def _retry_stalled(worker: App, seconds: float) -> None:
             # It may be the one that kills its workers.
             await manager.finish_job(job, Status.FAILED, delete_job=False)
             continue
-        try:
-            await manager.retry_job(job, retry_at=datetime.now(UTC))
-        except ConnectorException:
-            # A twin of it waits already, and takes its place.
-            await manager.finish_job(job, Status.FAILED, delete_job=False)
+        await manager.retry_job(job, retry_at=datetime.now(UTC))
 
 
 def _sweep() -> None:

@@ -5,7 +5,7 @@ from core.models import Role
 from core.queries import issues, reasons
 from core.ui import auth, check_card
 
-auth.guard(Role.PROCESSOR)
+actor = auth.guard(Role.PROCESSOR)
 
 st.title("To check")
 st.caption(
@@ -18,7 +18,7 @@ with db.transaction() as session:
     offered = list(reasons.active(session))
 
 for photo in found[: issues.PAGE_SIZE]:
-    check_card.draw(photo, offered)
+    check_card.draw(photo, offered, actor=actor)
 if len(found) > issues.PAGE_SIZE:
     st.caption(f"The oldest {issues.PAGE_SIZE} are shown; the next ones follow as these go.")
 if not found:

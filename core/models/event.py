@@ -16,6 +16,7 @@ class EventName(StrEnum):
     ORDER_HELD = "order.held"
     ORDER_RELEASED = "order.released"
     HOLD_REMOVED = "hold.removed"
+    HOST_TRUSTED = "host.trusted"
     PHOTO_FOUND = "photo.found"
     PHOTO_ARRIVED = "photo.arrived"
     PHOTO_UNAVAILABLE = "photo.unavailable"

@@ -82,6 +82,7 @@ class Photo(Base):
     #: First reason of the rejection in force: its folder.
     filed_under_id: Mapped[int | None] = mapped_column(ForeignKey("reasons.id"))
     check_code: Mapped[str | None]  #: Why it is to be checked, as `Unavailable.code`
+    check_host: Mapped[str | None]  #: Whom we would have to trust, for `host_not_trusted`
     withdrawn_because: Mapped[WithdrawnBecause | None]
 
     queue_rank: Mapped[int] = mapped_column(default=1)  #: 0: the customer has answered

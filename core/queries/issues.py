@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select, true
+from sqlalchemy import exists, func, select, true
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import Session, aliased
 
@@ -23,7 +23,9 @@ from core.models import (
     Reason,
     Response,
     Staff,
+    Undo,
     Upload,
+    Verdict,
 )
 
 PAGE_SIZE = 24
@@ -75,6 +77,8 @@ class UncheckedPhoto:
     shop_id: int
     code: str  #: `Unavailable.code`, `PictureRefused.code` or "missing"
     url: str | None
+    host: str | None  #: The one that nobody has trusted yet
+    message: str  #: What the customer wrote, asked for a photo
     waiting_since: datetime
 
 
@@ -115,8 +119,15 @@ def page(
         .where(DecisionReason.decision_id == Decision.id)
         .lateral()
     )
-    answered = (
-        select(func.count()).where(Response.photo_id == Photo.id).correlate(Photo).scalar_subquery()
+    rejection = aliased(Decision)
+    rejections = (
+        select(func.count())
+        .where(
+            rejection.photo_id == Photo.id,
+            rejection.verdict == Verdict.REJECTED,
+            ~exists().where(Undo.decision_id == rejection.id),
+        )
+        .scalar_subquery()
     )
     reviewer = aliased(Staff)
     statement = (
@@ -135,7 +146,7 @@ def page(
             func.coalesce(reviewer.name, ""),
             Decision.decided_at,
             Decision.undo_until,
-            answered + 1,
+            rejections,
             mail.c.state,
             mail.c.sent_at,
             func.coalesce(mail.c.error, ""),
@@ -173,10 +184,13 @@ def to_check(
             Photo.shop_id,
             func.coalesce(Photo.check_code, ""),
             Photo.url,
+            Photo.check_host,
+            func.coalesce(Response.message, ""),
             Photo.waiting_since,
         )
         .join(Order, Order.id == Photo.order_id)
         .join(LineItem, LineItem.id == Photo.line_item_id)
+        .outerjoin(Response, Response.id == Photo.response_id)
         .where(Photo.state == PhotoState.TO_CHECK, Photo.id > after)
         .order_by(Photo.id)
         .limit(limit)

@@ -24,6 +24,7 @@ from core.models import (
     Staff,
     Upload,
     Verdict,
+    WithdrawnBecause,
     utc_now,
 )
 
@@ -238,6 +239,7 @@ class Standing:
     id: int
     order_name: str
     state: PhotoState
+    withdrawn_because: WithdrawnBecause | None
     reviewer: str
     decided_at: datetime | None
 
@@ -260,6 +262,7 @@ def standings(session: Session, ids: Collection[int]) -> Sequence[Standing]:
             Photo.id,
             Order.name,
             Photo.state,
+            Photo.withdrawn_because,
             func.coalesce(Staff.name, ""),
             Decision.decided_at,
         )

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from core.models import Photo, PhotoState, Shop, SyncRun
+from core.models import Photo, PhotoState, Shop, SyncRun, Upload
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +50,11 @@ def run(session: Session, run_id: int) -> Run | None:
     if row is None:
         return None
     return Run(row.shop_id, row.is_demo, row.orders_cursor, row.finished_at is not None)
+
+
+def newest_upload(session: Session) -> int:
+    """The id of the last file that came in; 0 before the first."""
+    return session.scalar(select(func.max(Upload.id))) or 0
 
 
 def state(session: Session) -> SyncState | None:

@@ -187,7 +187,9 @@ def _decide(
 
 def follow_up(session: Session, order_id: int, *, at: datetime | None = None) -> None:
     """Have the order looked at: is a mail due, or is it ready to be released?"""
-    queue.defer(session, "follow_up_order", at=at, priority=5, order_id=order_id)
+    queue.defer(
+        session, "follow_up_order", at=at, lock=f"order:{order_id}", priority=5, order_id=order_id
+    )
 
 
 def _outcome(session: Session, seen: Collection[PhotoVersion], batch: UUID) -> Outcome | None:

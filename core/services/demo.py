@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, select, update
 from sqlalchemy.orm import Session
 
 from core.models import Role, Shop, ShopMode, Staff, utc_now
@@ -22,13 +22,19 @@ UNDO_SECONDS = 10
 def ensure(session: Session, *, client_id: str, client_secret: str, password: str) -> bool:
     """Make the demo ready and return True, or return False because there is a real shop."""
     if session.scalar(select(exists().where(Shop.is_demo.is_(False)))):
+        # The demo's people leave with it: their password is no secret.
+        session.execute(
+            update(Staff)
+            .where(Staff.is_demo, Staff.is_active)
+            .values(is_active=False, epoch=Staff.epoch + 1)
+        )
         return False
     shop = session.scalars(select(Shop).where(Shop.is_demo)).one_or_none()
     if shop is None:
         shop = _open_shop(session)
     shop.client_id = client_id
     shop.client_secret = seal(client_secret)
-    # The demo shop forgets its tokens when it stops.
+    # It may be another demo shop than last time.
     shop.access_token = None
     for username, name, role in PEOPLE:
         _welcome(session, username, name, role, password)

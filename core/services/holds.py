@@ -8,6 +8,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from core import queue
+from core.integrations.shopify.orders import ShopifyFulfillmentOrder
 from core.models import (
     Decision,
     EventName,
@@ -28,6 +29,8 @@ from core.services import history, shops
 HANDLE = "photo-review"
 #: On the order in Shopify, also as the state in our metafield.
 APPROVED_TAG = "photos approved"
+#: The state in our metafield while photos are missing or undecided.
+WAITING = "awaiting photos"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,12 @@ class HoldOrder:
     line_ids: Set[str]  #: Those with photos
     #: Fulfillment orders that have our hold, or had it until somebody removed it in Shopify.
     known: Collection[str]
+    says_approved: bool  #: In Shopify, from an earlier release
+
+    def concerns(self, fulfillment_order: ShopifyFulfillmentOrder) -> bool:
+        """Whether it ships something with a photo, and has not had our hold."""
+        lines = {line.line_id for line in fulfillment_order.lines}
+        return fulfillment_order.id not in self.known and bool(self.line_ids & lines)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +108,8 @@ def to_place(session: Session, order_id: int) -> HoldOrder | None:
             Hold.order_id == order_id, Hold.state != HoldState.RELEASED
         )
     ).all()
-    return HoldOrder(shop.id, order.shopify_id, set(line_ids), known)
+    says_approved = APPROVED_TAG in order.tags
+    return HoldOrder(shop.id, order.shopify_id, set(line_ids), known, says_approved)
 
 
 def placed(session: Session, order_id: int, *, fulfillment_order_id: str, hold_id: str) -> None:
@@ -178,7 +188,11 @@ def released(session: Session, order_id: int) -> bool:
         .where(Hold.order_id == order_id, Hold.state == HoldState.PLACED)
         .values(state=HoldState.RELEASED, ended_at=now)
     )
-    if order.released_at is not None or not _all_settled(session, order_id):
+    if order.released_at is not None:
+        return False
+    if not _all_settled(session, order_id):
+        # Something was undone while Shopify let the order go.
+        _defer(session, "hold_order", order_id)
         return False
     order.released_at = now
     history.record(session, EventName.ORDER_RELEASED, shop_id=order.shop_id, order_id=order_id)

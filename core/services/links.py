@@ -27,7 +27,8 @@ _is_open = or_(
         Photo.order_id == Order.id,
         or_(
             Photo.state == PhotoState.REJECTED,
-            (Photo.state == PhotoState.IN_REVIEW) & Photo.response_id.is_not(None),
+            Photo.state.in_([PhotoState.IN_REVIEW, PhotoState.TO_CHECK])
+            & Photo.response_id.is_not(None),
         ),
     ),
     Order.settled_at.is_not(None) & (Order.settled_at > func.now() - LIFE),
@@ -85,11 +86,11 @@ def renew(session: Session, link: OrderLink) -> Order | None:
     """End every link to the order; the one that `order_url` now gives works for 14 days.
 
     The caller queues the `NEW_LINK` message in the same transaction: the days count from it.
-    None: somebody else has just asked, or the link works after all.
+    None: somebody else has just asked, or the link works after all, or no mail can be sent.
     """
     return session.scalar(
         update(Order)
-        .where(Order.id == link.order_id, ~_is_open)
+        .where(Order.id == link.order_id, Order.email.is_not(None), ~_is_open)
         .values(link_epoch=Order.link_epoch + 1)
         .returning(Order)
     )

@@ -103,13 +103,18 @@ def send_issues_now(session: Session, order_id: int, *, actor: Actor) -> int:
     ).one_or_none()
     if order is None:
         raise NotFound
+    shop = session.get_one(Shop, order.shop_id)
     if not order.email:
         raise NothingToSend("This order has no e-mail address. Copy the link instead.")
+    if not shops.is_live_for(shop, order):
+        raise NothingToSend("No mail leaves for this order: it is older than the shop's start.")
+    if _is_under_way(session, order_id):
+        raise NothingToSend("The mail is on its way already.")
     now = queue.now(session)
     issues = [issue for issue in _issues(session, order_id) if issue.undo_until <= now]
     if not issues:
         raise NothingToSend
-    return _queue_issues(session, session.get_one(Shop, order.shop_id), order, issues, actor=actor)
+    return _queue_issues(session, shop, order, issues, actor=actor)
 
 
 def queue_all_approved(session: Session, order_id: int) -> None:
@@ -168,6 +173,20 @@ def _undo_until(session: Session, order_id: int) -> datetime:
         .join(Photo, Photo.decision_id == Decision.id)
         .where(Photo.order_id == order_id)
     ).one()
+
+
+def _is_under_way(session: Session, order_id: int) -> bool:
+    return bool(
+        session.scalar(
+            select(
+                exists().where(
+                    Message.order_id == order_id,
+                    Message.kind == MessageKind.PHOTO_ISSUE,
+                    Message.state.in_([MessageState.QUEUED, MessageState.SENDING]),
+                )
+            )
+        )
+    )
 
 
 def _has_undecided(session: Session, order_id: int) -> bool:

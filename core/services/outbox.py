@@ -124,7 +124,7 @@ def _is_dropped(session: Session, message: Message) -> bool:
     still_open = session.scalars(select(MessageDecision.decision_id).where(told, is_open)).all()
     if still_open:
         # They come in a mail of their own, as if no mail had told of them.
-        session.execute(delete(MessageDecision).where(MessageDecision.decision_id.in_(still_open)))
+        session.execute(delete(MessageDecision).where(told))
         decisions.follow_up(session, message.order_id)
     return True
 

@@ -171,6 +171,9 @@ def _answer(
     session.add(response)
     session.flush()
     photo.response_id = response.id
+    if photo.upload_id is None:
+        # Without a picture there is nothing to approve: whoever looks reads the message there.
+        photo.state = PhotoState.TO_CHECK
     history.record(
         session,
         _EVENT[kind],

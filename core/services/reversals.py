@@ -10,6 +10,7 @@ from core.errors import NotFound, TooLate
 from core.models import (
     Decision,
     EventName,
+    Order,
     Photo,
     PhotoState,
     Role,
@@ -59,13 +60,20 @@ def take_back(
         .where(
             tuple_(Photo.id, Photo.version).in_([(photo.id, photo.version) for photo in seen]),
             Photo.state == PhotoState.REJECTED,
-            Photo.upload_id.is_not(None),
         )
         .order_by(Photo.id)
     ).all()
-    return _back_to_review(
+    taken_back = _back_to_review(
         session, [id_ for id_ in decisions if id_], EventName.PHOTO_REOPENED, actor=reviewer
     )
+    # Whoever was told already finds their link open, and what has become of it.
+    session.execute(
+        update(Order)
+        .where(Order.id == Photo.order_id, Photo.id.in_(taken_back))
+        .values(settled_at=utc_now()),
+        execution_options={"synchronize_session": False},
+    )
+    return taken_back
 
 
 def _back_to_review(

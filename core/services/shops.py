@@ -6,8 +6,9 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from core.config import settings
-from core.models import Order, Role, Shop, ShopMode, utc_now
+from core.models import EventName, Order, Role, Shop, ShopMode, utc_now
 from core.sealing import seal, unseal
+from core.services import history
 from core.services.actors import Actor
 
 
@@ -57,3 +58,4 @@ def trust_host(session: Session, shop_id: int, host: str, *, manager: Actor) -> 
     ).one()
     if host not in shop.trusted_hosts:
         shop.trusted_hosts = [*shop.trusted_hosts, host]
+        history.record(session, EventName.HOST_TRUSTED, shop_id=shop_id, actor=manager, host=host)

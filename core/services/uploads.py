@@ -72,9 +72,12 @@ def arrived(session: Session, photo: Wanted, picture: StoredPicture) -> None:
     _record(session, moved, EventName.PHOTO_ARRIVED, upload=upload.id)
 
 
-def unavailable(session: Session, photo: Wanted, code: str) -> None:
-    """Put the photo before staff, who find out why there is no picture."""
-    moved = _move(session, photo, state=PhotoState.TO_CHECK, check_code=code)
+def unavailable(session: Session, photo: Wanted, code: str, *, host: str | None = None) -> None:
+    """Put the photo before staff, who find out why there is no picture.
+
+    `host` is the one that a manager may trust, if that is what it takes.
+    """
+    moved = _move(session, photo, state=PhotoState.TO_CHECK, check_code=code, check_host=host)
     if moved is not None:
         _record(session, moved, EventName.PHOTO_UNAVAILABLE, code=code)
 

@@ -14,6 +14,7 @@ from core.models import (
     Undo,
     Verdict,
     WithdrawnBecause,
+    utc_now,
 )
 from core.services import decisions, history
 
@@ -37,6 +38,9 @@ def follow(session: Session, order: Order) -> bool:
             continue
         because = _because(order, quantity, photo)
         if because is not None and photo.state is not PhotoState.WITHDRAWN:
+            if photo.state is PhotoState.REJECTED:
+                # Its customer may have been told: their link goes on working for a while.
+                order.settled_at = utc_now()
             _withdraw(session, photo, because)
             withdrawn.append(photo)
         elif because is None and photo.state is PhotoState.WITHDRAWN:

@@ -1,6 +1,5 @@
 """A photo that could not be fetched or opened, and what staff can do about it."""
 
-from urllib.parse import urlsplit
 from uuid import uuid4
 
 import streamlit as st
@@ -10,6 +9,7 @@ from core.models import Role
 from core.queries.issues import UncheckedPhoto
 from core.queries.reasons import ActiveReason
 from core.services import decisions, shops, uploads
+from core.services.actors import Actor
 from core.services.decisions import PhotoVersion
 from core.ui import actions, auth, format, plain
 
@@ -39,7 +39,7 @@ _WORDS = {
 }
 
 
-def draw(photo: UncheckedPhoto, reasons: list[ActiveReason]) -> None:
+def draw(photo: UncheckedPhoto, reasons: list[ActiveReason], *, actor: Actor) -> None:
     with st.container(border=True, key=f"check_{photo.id}"):
         words, buttons = st.columns([7, 2])
         with words:
@@ -47,14 +47,17 @@ def draw(photo: UncheckedPhoto, reasons: list[ActiveReason]) -> None:
             variant = f", {photo.variant}" if photo.variant else ""
             st.text(f"{photo.product}{variant}")
             st.warning(_WORDS.get(photo.code, "The photo could not be taken in."), icon=None)
+            if photo.message:
+                st.caption("The customer wrote:")
+                plain.quote(photo.message)
             if photo.url:
                 st.code(photo.url, language=None, wrap_lines=True)
             st.caption(f"Ordered {format.ago(photo.waiting_since)}")
         with buttons:
-            _buttons(photo, reasons)
+            _buttons(photo, reasons, actor)
 
 
-def _buttons(photo: UncheckedPhoto, reasons: list[ActiveReason]) -> None:
+def _buttons(photo: UncheckedPhoto, reasons: list[ActiveReason], actor: Actor) -> None:
     seen = PhotoVersion(photo.id, photo.version)
     if photo.url:
         st.button(
@@ -67,17 +70,20 @@ def _buttons(photo: UncheckedPhoto, reasons: list[ActiveReason]) -> None:
         )
     with st.popover("Ask the customer", icon=":material/mail:", width="stretch"):
         _ask_form(seen, reasons)
-    if photo.code == "host_not_trusted" and photo.url:
-        host = urlsplit(photo.url).hostname or ""
-        st.button(
-            "Trust this host",
-            key=f"trust_{photo.id}",
-            icon=":material/verified_user:",
-            width="stretch",
-            help=f"From now on, photos are fetched from {host}. Managers decide this.",
-            on_click=_trust,
-            args=(photo, host),
-        )
+    if photo.host and actor.role is Role.MANAGER:
+        with st.popover("Trust this host", icon=":material/verified_user:", width="stretch"):
+            st.caption("From now on, photos are fetched from")
+            st.code(photo.host, language=None)
+            st.button("Trust", key=f"trust_{photo.id}", on_click=_trust, args=(photo,))
+    st.button(
+        "Set aside",
+        key=f"aside_{photo.id}",
+        icon=":material/do_not_disturb_on:",
+        width="stretch",
+        help="Nothing is to be printed here. Nobody is mailed.",
+        on_click=_set_aside,
+        args=(seen,),
+    )
 
 
 def _ask_form(seen: PhotoVersion, reasons: list[ActiveReason]) -> None:
@@ -116,8 +122,16 @@ def _ask(photo: PhotoVersion, reason_id: int) -> None:
             raise NotFound("Somebody else has taken care of this photo meanwhile.")
 
 
-def _trust(photo: UncheckedPhoto, host: str) -> None:
-    with actions.action(f"Photos from {host} are fetched now") as session:
+def _set_aside(photo: PhotoVersion) -> None:
+    with actions.action("Set aside") as session:
+        actor = auth.signed_in(Role.PROCESSOR)
+        outcome = decisions.set_aside(session, [photo], reviewer=actor, batch=uuid4())
+        if not outcome.decided:
+            raise NotFound("Somebody else has taken care of this photo meanwhile.")
+
+
+def _trust(photo: UncheckedPhoto) -> None:
+    with actions.action("Its photos are fetched now") as session:
         manager = auth.signed_in(Role.MANAGER)
-        shops.trust_host(session, photo.shop_id, host, manager=manager)
+        shops.trust_host(session, photo.shop_id, photo.host or "", manager=manager)
         uploads.try_again(session, [PhotoVersion(photo.id, photo.version)], actor=manager)

@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from core import db
 from core.errors import AppError
-from core.models import PhotoState, Role, Verdict
-from core.queries import reasons, review_queue
+from core.models import PhotoState, Role, Verdict, WithdrawnBecause
+from core.queries import reasons, review_queue, sync_state
 from core.queries.review_queue import PAGE_SIZE, Batch, GridPhoto, Place, Standing
 from core.services import decisions, reversals
 from core.services.actors import Actor
@@ -53,6 +53,7 @@ def draw(*, mine: bool, search: str, reviewer: Actor) -> None:
         )
         offered = reasons.active(session)
         batch = review_queue.undoable(session, reviewer.id)
+        st.session_state[state.NEWEST] = sync_state.newest_upload(session)
         others = 0 if photos or not mine else review_queue.count(session, search=search)
     page, upcoming = photos[:PAGE_SIZE], photos[PAGE_SIZE : 2 * PAGE_SIZE]
     if not photos:
@@ -153,6 +154,9 @@ def _carry_out(
 
 
 def _who_was_first(standing: Standing) -> str:
+    because = standing.withdrawn_because
+    if because is not None and because is not WithdrawnBecause.SET_ASIDE:
+        return "This photo is not needed any more: its order has changed."
     if standing.decided_at is None:
         return "This photo has changed meanwhile. Please look at it again."
     did = _STANDING.get(standing.state, "decided on this")

@@ -12,7 +12,7 @@ from core.ui import actions, auth, format, plain
 
 _TIMES = {1: "first time", 2: "second time", 3: "third time"}
 _MAIL = {
-    MessageState.QUEUED: "Mail is on its way",
+    MessageState.QUEUED: "The mail waits to be sent",
     MessageState.SENDING: "Mail is being sent",
     MessageState.FAILED: "The mail was refused",
     MessageState.UNCERTAIN: "Nobody knows whether the mail arrived",
@@ -76,7 +76,6 @@ def _buttons(issue: Issue, link: str) -> None:
         key=f"back_{issue.id}",
         icon=":material/undo:",
         width="stretch",
-        disabled=issue.sha256 is None,
         on_click=_take_back,
         args=(PhotoVersion(issue.id, issue.version),),
     )

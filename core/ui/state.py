@@ -16,6 +16,8 @@ NEW_LINK_SENT = "new_link_sent"
 
 #: Where the pages before the grid's current one end.
 TRAIL = "trail"
+#: The newest upload there was when the grid was drawn.
+NEWEST = "newest"
 #: What became of the grid's last request.
 OUTCOME = "outcome"
 

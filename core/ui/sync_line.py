@@ -8,7 +8,7 @@ from core.models import Role
 from core.queries import sync_state
 from core.queries.sync_state import SyncState
 from core.services import sync
-from core.ui import actions, auth, format
+from core.ui import actions, auth, format, state
 
 
 @st.fragment(run_every="3s")
@@ -16,11 +16,17 @@ def draw() -> None:
     auth.guard(Role.PROCESSOR)
     with db.transaction() as session:
         found = sync_state.state(session)
+        newest = sync_state.newest_upload(session)
     if found is None:
         st.caption("No shop is connected.")
         return
     with st.container(horizontal=True, horizontal_alignment="right", vertical_alignment="center"):
         st.caption(_words(found), width="content")
+        # Announced rather than drawn: nothing moves under the hand of whoever is choosing.
+        if newest > st.session_state.get(state.NEWEST, newest) and st.button(
+            "Show new photos", key="show_new", icon=":material/fiber_new:", type="primary"
+        ):
+            st.rerun()
         st.button(
             "Sync now",
             key="sync_now",

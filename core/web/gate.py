@@ -23,7 +23,6 @@ from core.web.addresses import is_https, origin_of
 from core.web.visitors import Visitors
 
 HEALTH = ("/healthz", "/readyz")
-HOOKS = "/hooks/"
 STREAM = "/_stcore/stream"
 #: All that a browser needs of Streamlit's own routes; components are files.
 _STREAMLIT = (STREAM, "/_stcore/health", "/_stcore/host-config")
@@ -116,7 +115,7 @@ async def _answer(scope: Scope) -> Response | None:
         return Response(status_code=404)
     # Neither a form nor a link on somebody else's page can send our header.
     is_ours = headers.get("origin") == origin and headers.get("x-loupe") == "1"
-    if scope["method"] not in ("GET", "HEAD") and not is_ours and not path.startswith(HOOKS):
+    if scope["method"] not in ("GET", "HEAD") and not is_ours:
         return Response(status_code=403)
     return await static.compressed(path, headers)
 
