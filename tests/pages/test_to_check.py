@@ -1,7 +1,10 @@
+from uuid import uuid4
+
 from sqlalchemy.orm import Session
 
-from core.models import Photo, PhotoState
-from tests.cast import Cast
+from core.models import Photo, PhotoState, WithdrawnBecause
+from core.services import decisions, responses
+from tests.cast import Cast, seen
 from tests.pages.conftest import Hold
 from tests.pages.staff_page import open_page, sign_in, words
 
@@ -57,8 +60,46 @@ def test_the_customer_is_asked(cast: Cast, session: Session, hold_cookie: Hold) 
     assert photo.filed_under_id == cast.reason("missing_file")
 
 
-def test_a_manager_trusts_a_host(cast: Cast, session: Session, hold_cookie: Hold) -> None:
+def test_a_photo_is_set_aside(cast: Cast, session: Session, hold_cookie: Hold) -> None:
+    photo = to_check(cast, "missing", url=None)
+    sign_in(session, hold_cookie, cast.ada)
+    page = open_page("to_check")
+
+    page.button(key=f"aside_{photo.id}").click().run()
+
+    session.refresh(photo)
+    assert photo.withdrawn_because is WithdrawnBecause.SET_ASIDE
+    assert "Every photo came in" in words(page)
+
+
+def test_what_a_customer_wrote_instead_of_sending_a_photo_is_read_here(
+    cast: Cast, session: Session, hold_cookie: Hold
+) -> None:
+    placed = cast.order()
+    (photo,) = placed.photos
+    photo.state, photo.check_code, photo.upload_id = PhotoState.TO_CHECK, "missing", None
+    session.flush()
+    decisions.ask_customer(
+        session,
+        seen(photo),
+        reasons=[cast.reason("missing_file")],
+        comment="",
+        reviewer=cast.ada,
+        batch=uuid4(),
+    )
+    session.refresh(photo)
+    responses.ask(session, placed.carl, *seen(photo), message="I have only one on paper.")
+    sign_in(session, hold_cookie, cast.ada)
+
+    assert "I have only one on paper." in words(open_page("to_check"))
+
+
+def test_a_manager_trusts_the_host_that_was_refused(
+    cast: Cast, session: Session, hold_cookie: Hold
+) -> None:
     photo = to_check(cast, "host_not_trusted")
+    photo.check_host = "redirected.example"
+    session.flush()
     sign_in(session, hold_cookie, cast.mia)
     page = open_page("to_check")
 
@@ -67,16 +108,18 @@ def test_a_manager_trusts_a_host(cast: Cast, session: Session, hold_cookie: Hold
     session.refresh(photo)
     assert photo.state is PhotoState.FETCHING
     session.refresh(cast.shop)
-    assert cast.shop.trusted_hosts == ["files.example"]
+    assert cast.shop.trusted_hosts == ["redirected.example"]
 
 
-def test_a_processor_does_not_trust_a_host(cast: Cast, session: Session, hold_cookie: Hold) -> None:
+def test_a_processor_is_not_offered_to_trust_a_host(
+    cast: Cast, session: Session, hold_cookie: Hold
+) -> None:
     photo = to_check(cast, "host_not_trusted")
+    photo.check_host = "files.example"
+    session.flush()
     sign_in(session, hold_cookie, cast.ada)
-    page = open_page("to_check")
 
-    page.button(key=f"trust_{photo.id}").click().run()
+    keys = [button.key for button in open_page("to_check").button]
 
-    assert page.toast[0].value == "You do not have permission to do this."
-    session.refresh(photo)
-    assert photo.state is PhotoState.TO_CHECK
+    assert f"again_{photo.id}" in keys
+    assert f"trust_{photo.id}" not in keys

@@ -19,10 +19,10 @@ def test_an_empty_house_counts_to_zero(session: Session) -> None:
 def test_everything_is_counted_by_state(cast: Cast, session: Session) -> None:
     rejected, released, cancelled = cast.order(photos=3), cast.order(), cast.order()
     cast.reject(rejected.photos[0])
-    messages.send_issues_now(session, rejected.id, actor=cast.ada)
     sent = messages.send_issues_now(session, rejected.id, actor=cast.ada)
     outbox.claim(session, sent)
     outbox.sent(session, sent)
+    messages.send_issues_now(session, rejected.id, actor=cast.ada)
     released.order.released_at = cancelled.order.cancelled_at = utc_now()
     session.flush()
 

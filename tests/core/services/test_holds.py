@@ -246,3 +246,15 @@ def test_nothing_is_asked_for_again_in_watch_mode(cast: Cast, session: Session) 
     holds.recover(session)
 
     assert cast.jobs("hold_order") == []
+
+
+def test_an_order_undone_while_shopify_let_it_go_is_held_again(
+    cast: Cast, session: Session
+) -> None:
+    placed = cast.order()
+    holds.placed(session, placed.id, fulfillment_order_id="gid://FO/1", hold_id="gid://H/1")
+
+    assert not holds.released(session, placed.id)
+
+    assert {"order_id": placed.id} in cast.jobs("hold_order")
+    assert holds.to_place(session, placed.id) is not None

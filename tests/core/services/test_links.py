@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 
 from core import config
 from core.models import Message, MessageKind, Order, PhotoState, utc_now
-from core.services import links
+from core.services import links, reversals
 from core.services.links import OrderLink
-from tests.cast import Cast, CastOrder
+from tests.cast import Cast, CastOrder, seen
 
 
 def is_expired(session: Session, order: Order) -> bool | None:
@@ -153,3 +153,23 @@ def new_link_message(order: Order) -> Message:
         html="",
         header_id=f"<{order.id}@test>",
     )
+
+
+def test_a_link_goes_on_working_when_the_photo_was_taken_back(cast: Cast, session: Session) -> None:
+    placed = cast.order()
+    cast.reject(*placed.photos)
+    session.refresh(placed.photos[0])
+
+    reversals.take_back(session, seen(*placed.photos), reviewer=cast.bob)
+
+    session.refresh(placed.order)
+    link = links.order_of(session, links.order_token(placed.order))
+    assert link is not None
+    assert not link.is_expired
+
+
+def test_no_new_link_is_made_that_could_not_be_sent(cast: Cast, session: Session) -> None:
+    placed = cast.order(email=None)
+    link = links.OrderLink(placed.id, is_expired=True)
+
+    assert links.renew(session, link) is None

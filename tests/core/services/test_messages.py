@@ -22,7 +22,7 @@ from core.models import (
     WithdrawnBecause,
     utc_now,
 )
-from core.services import decisions, links, messages, responses, reversals
+from core.services import decisions, links, messages, outbox, responses, reversals
 from core.services.messages import queue_issue_mail
 from tests.cast import Cast, CastOrder, seen
 from tests.clock import pass_time
@@ -371,6 +371,10 @@ def test_staff_send_all_open_issues_once_more(cast: Cast, session: Session) -> N
     cast.reject(placed.photos[0])  # the other one still waits for its reviewer
 
     first = messages.send_issues_now(session, placed.id, actor=cast.bob)
+    with pytest.raises(NothingToSend, match="on its way already"):  # a second click
+        messages.send_issues_now(session, placed.id, actor=cast.bob)
+    outbox.claim(session, first)
+    outbox.sent(session, first)
     second = messages.send_issues_now(session, placed.id, actor=cast.bob)
 
     assert [mail.id for mail in mails(session)] == [first, second]
@@ -434,3 +438,15 @@ def test_a_mail_costs_the_same_number_of_statements_for_many_photos(
 
     assert numbers[0] == numbers[1]
     assert session.scalar(select(func.count()).select_from(MessageDecision)) == 13
+
+
+def test_staff_mail_nobody_about_orders_older_than_the_shops_start(
+    cast: Cast, session: Session
+) -> None:
+    placed = cast.order()
+    cast.reject(*placed.photos)
+    cast.shop.live_from = utc_now()
+    session.flush()
+
+    with pytest.raises(NothingToSend, match="older than the shop's start"):
+        messages.send_issues_now(session, placed.id, actor=cast.ada)
