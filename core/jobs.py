@@ -107,9 +107,11 @@ def sync_orders(context: JobContext, *, run_id: int) -> None:
         return
     since = run.cursor - OVERLAP if run.cursor else datetime.now(UTC) - FIRST_READING
     demo = clients.demo_address if run.is_demo else None
+    unreadable: list[str] = []
     try:
         with clients.admin(run.shop_id) as client:
             for page in client.orders_updated_since(since):
+                unreadable += page.unreadable
                 found = [(order, find_on_order(order, demo=demo)) for order in page.orders]
                 with db.transaction() as session:
                     sync.record_page(session, run_id, found)
@@ -119,8 +121,10 @@ def sync_orders(context: JobContext, *, run_id: int) -> None:
             sync.finish(session, run_id, error=error.code)
         logger.warning("Sync of shop %s stopped: %s", run.shop_id, error)
     else:
+        if unreadable:
+            logger.error("Orders that could not be read: %s", ", ".join(unreadable))
         with db.transaction() as session:
-            sync.finish(session, run_id)
+            sync.finish(session, run_id, error="unreadable_orders" if unreadable else None)
 
 
 @tasks.task(name="fetch_photo", pass_context=True, retry=FETCHING)

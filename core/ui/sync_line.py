@@ -50,6 +50,8 @@ def _words(found: SyncState) -> str:
         return f"Reading the shop: {format.counted(found.orders, 'order')} so far …"
     if found.fetching:
         return f"Fetching {format.counted(found.fetching, 'photo')} …"
+    if found.error == "unreadable_orders":
+        return "Some orders could not be read: the worker's log names them."
     if found.error:
         return "The shop did not answer. Trying again every minute."
     if found.finished_at is None:

@@ -82,8 +82,9 @@ class Uploads:
         photo_id = request.path_params["photo_id"]
         try:
             _check_length(request)
-            guest = await asyncio.to_thread(_admit, request, photo_id)
             with self._slot(), scratch() as folder:
+                # After the slot: to be told to wait uses nothing up.
+                guest = await asyncio.to_thread(_admit, request, photo_id)
                 original = folder / "original"
                 await self._receive(request, photo_id, original)
                 draft = await asyncio.to_thread(_keep, guest, photo_id, original, _name(request))

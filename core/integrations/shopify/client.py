@@ -38,6 +38,8 @@ Json = dict[str, Any]
 @dataclass(frozen=True)
 class Page:
     orders: tuple[ShopifyOrder, ...]
+    #: Ids of orders that are not as the documents say: one of them must not stop the others.
+    unreadable: tuple[str, ...]
     #: Whether Shopify had more when it answered.
     has_more: bool
 
@@ -76,8 +78,15 @@ class AdminClient(Transport):
         while True:
             connection = self._affordable("orders_since", variables)["orders"]
             info = connection["pageInfo"]
-            read = tuple(self._whole_order(node) for node in connection["nodes"])
-            yield Page(read, info["hasNextPage"])
+            read, unreadable = [], []
+            for node in connection["nodes"]:
+                try:
+                    read.append(self._whole_order(node))
+                except Unavailable as error:
+                    if error.code != "bad_answer":
+                        raise
+                    unreadable.append(str(node.get("id")))
+            yield Page(tuple(read), tuple(unreadable), info["hasNextPage"])
             if not info["hasNextPage"]:
                 return
             variables["after"] = info["endCursor"]

@@ -1,8 +1,10 @@
 """Bad days: what the client makes of them, and that its token stays where it belongs."""
 
+import json
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from typing import NamedTuple
@@ -285,3 +287,21 @@ def test_two_shops_in_one_process_keep_to_themselves() -> None:
     assert {request.token for request in seen_first} == {"token-1"}
     assert {request.token for request in seen_second} == {"token-2"}
     assert shopify.ShopifyResource.get_headers().get("X-Shopify-Access-Token") is None
+
+
+def test_an_order_that_cannot_be_read_does_not_stop_the_others(peer: Peer) -> None:
+    with peer.client() as admin:
+        variables = {"query": "updated_at:>='2020-01-01'", "first": 2, "lines": 5, "after": None}
+        orders = admin.execute(document("orders_since"), variables)["orders"]
+    orders["pageInfo"]["hasNextPage"] = False
+    good, strange = orders["nodes"]
+    del strange["processedAt"]
+
+    with (
+        answering(200, json.dumps({"data": {"orders": orders}})) as (address, _),
+        AdminClient(SHOP, SecretStr(TOKEN), base_url=address) as client,
+    ):
+        (page,) = client.orders_updated_since(datetime.now(UTC))
+
+    assert [order.id for order in page.orders] == [good["id"]]
+    assert page.unreadable == (strange["id"],)
