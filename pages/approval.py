@@ -19,9 +19,6 @@ def grid() -> None:
 
 title, sync = st.columns([3, 2], vertical_alignment="bottom")
 title.title("Image approval")
-with sync:
-    sync_line.draw()
-
 filters, finder = st.columns([3, 2], vertical_alignment="bottom")
 with filters:
     whose = st.segmented_control(
@@ -46,3 +43,6 @@ with finder:
     )
 
 grid()
+# After the grid, which notes what is the newest that it shows.
+with sync:
+    sync_line.draw()

@@ -1,5 +1,7 @@
 """The pages of staff for those who cannot see them, and on a phone."""
 
+import re
+
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
@@ -85,6 +87,23 @@ def test_s3_what_a_customer_wrote_is_only_text(
     assert page.locator("img[src*='evil'], a[href*='evil']").count() == 0
     assert page.get_by_role("heading", level=1).count() == 1
     assert page.title() != "1"
+
+
+def test_new_photos_are_announced_and_drawn_when_asked_for(
+    page: Page, sign_in: SignIn, work: None
+) -> None:
+    page.goto("/?whose=Everybody's")
+    sign_in(page, "ada")
+    tiles = page.get_by_role("group", name=re.compile(r"^#\d+"))
+    expect(tiles.first).to_be_visible()
+    before = tiles.count()
+
+    with db.transaction() as session:
+        Cast(session).order()
+    page.get_by_role("button", name="Show new photos").click()
+
+    expect(tiles).to_have_count(before + 1)
+    expect(page.get_by_role("button", name="Show new photos")).to_have_count(0)
 
 
 def sign_in_on_phone(page: Page) -> None:

@@ -104,3 +104,27 @@ def test_an_action_is_refused_without_a_session(cast: Cast, screen: dict[str, An
     assert refusal.message == "You do not have permission to do this."
     cast.session.refresh(order.photos[0])
     assert order.photos[0].state is PhotoState.IN_REVIEW
+
+
+def test_the_shop_is_read_at_the_push_of_a_button(
+    cast: Cast, session: Session, hold_cookie: Hold
+) -> None:
+    sign_in(session, hold_cookie, cast.ada)
+    page = open_page("approval")
+    assert "Not read yet" in words(page)
+
+    page.button(key="sync_now").click().run()
+
+    assert len(cast.jobs("sync_orders")) == 1
+    assert "Reading the shop: 0 orders so far" in words(page)
+    assert page.button(key="sync_now").disabled
+
+
+def test_photos_on_their_way_are_counted(cast: Cast, session: Session, hold_cookie: Hold) -> None:
+    order = cast.order(photos=3)
+    for photo in order.photos[:2]:
+        photo.state = PhotoState.FETCHING
+    session.flush()
+    sign_in(session, hold_cookie, cast.ada)
+
+    assert "Fetching 2 photos" in words(open_page("approval"))
