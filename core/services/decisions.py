@@ -187,9 +187,9 @@ def _decide(
 
 def follow_up(session: Session, order_id: int, *, at: datetime | None = None) -> None:
     """Have the order looked at: is a mail due, or is it ready to be released?"""
-    queue.defer(
-        session, "follow_up_order", at=at, lock=f"order:{order_id}", priority=5, order_id=order_id
-    )
+    # Without a lock: the jobs of one lock run in turn, and a look in an hour would hold up one
+    # that is due now. The order's row is what two looks at once wait for.
+    queue.defer(session, "follow_up_order", at=at, priority=5, order_id=order_id)
 
 
 def _outcome(session: Session, seen: Collection[PhotoVersion], batch: UUID) -> Outcome | None:
