@@ -1,4 +1,4 @@
-"""Secrets at rest: what the database keeps only encrypted."""
+"""Keys from the installation's secret, and what the database keeps only encrypted."""
 
 from base64 import urlsafe_b64encode
 from functools import cache

@@ -1,6 +1,7 @@
 """The loop without a browser: a small demo shop over HTTP, and a worker in this process."""
 
 import asyncio
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -111,7 +112,9 @@ def work(
     clients: Clients, *, hasten: bool = True, stalled_seconds: float = jobs.STALLED_SECONDS
 ) -> None:
     """Do all jobs that are due and, unless told not to, those that wait for another try."""
+    deadline = time.monotonic() + 60
     while _is_any_due(hasten):
+        assert time.monotonic() < deadline, "jobs are due that no worker takes"
         # It ends when it finds nothing to do, though what it does may still bring more.
         asyncio.run(_work(clients, stalled_seconds))
 

@@ -6,13 +6,11 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import exists, func, select, true
-from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import Session, aliased
 
 from core.models import (
     Decision,
     DecisionComment,
-    DecisionReason,
     LineItem,
     Message,
     MessageDecision,
@@ -27,6 +25,7 @@ from core.models import (
     Upload,
     Verdict,
 )
+from core.queries import reasons
 
 PAGE_SIZE = 24
 
@@ -111,14 +110,7 @@ def page(
         .limit(1)
         .lateral()
     )
-    labels = (
-        select(
-            func.array_agg(aggregate_order_by(Reason.label, DecisionReason.position)).label("all")
-        )
-        .join(DecisionReason, DecisionReason.reason_id == Reason.id)
-        .where(DecisionReason.decision_id == Decision.id)
-        .lateral()
-    )
+    labels = reasons.labels_of(Decision.id)
     rejection = aliased(Decision)
     rejections = (
         select(func.count())
@@ -141,7 +133,7 @@ def page(
             LineItem.title,
             func.coalesce(LineItem.variant_title, ""),
             Upload.sha256,
-            labels.c.all,
+            labels.c.labels,
             func.coalesce(DecisionComment.text, ""),
             func.coalesce(reviewer.name, ""),
             Decision.decided_at,

@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import SQLColumnExpression, func, select
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.selectable import NamedFromClause
 
-from core.models import Reason
+from core.models import DecisionReason, Reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +19,20 @@ class ActiveReason:
     customer_text: str
     may_keep: bool
     comment_required: bool
+
+
+def labels_of(decision_id: SQLColumnExpression[int]) -> NamedFromClause:
+    """All reasons of a decision as one row to join: its `labels`, the folder's first."""
+    return (
+        select(
+            func.array_agg(aggregate_order_by(Reason.label, DecisionReason.position)).label(
+                "labels"
+            )
+        )
+        .join(DecisionReason, DecisionReason.reason_id == Reason.id)
+        .where(DecisionReason.decision_id == decision_id)
+        .lateral()
+    )
 
 
 def active(session: Session) -> Sequence[ActiveReason]:

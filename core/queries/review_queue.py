@@ -7,18 +7,15 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, RowMapping, Select, func, or_, select, true, tuple_
-from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import Session, aliased
 
 from core.models import (
     Decision,
     DecisionComment,
-    DecisionReason,
     LineItem,
     Order,
     Photo,
     PhotoState,
-    Reason,
     Response,
     ResponseKind,
     Staff,
@@ -27,6 +24,7 @@ from core.models import (
     WithdrawnBecause,
     utc_now,
 )
+from core.queries import reasons
 
 PAGE_SIZE = 48
 #: Counted exactly up to here; beyond, "1,000+" is enough to know.
@@ -146,14 +144,7 @@ def _rows() -> Select[*tuple[Any, ...]]:
     tries = (
         select(func.count()).where(Response.photo_id == Photo.id).correlate(Photo).scalar_subquery()
     )
-    labels = (
-        select(
-            func.array_agg(aggregate_order_by(Reason.label, DecisionReason.position)).label("all")
-        )
-        .join(DecisionReason, DecisionReason.reason_id == Reason.id)
-        .where(DecisionReason.decision_id == told.id)
-        .lateral()
-    )
+    labels = reasons.labels_of(told.id)
     answer = aliased(Response)
     return (
         select(
@@ -180,7 +171,7 @@ def _rows() -> Select[*tuple[Any, ...]]:
             told.decided_at,
             reviewer.name.label("reviewer"),
             before.sha256.label("before_sha256"),
-            labels.c.all.label("reasons"),
+            labels.c.labels.label("reasons"),
             DecisionComment.text.label("comment"),
         )
         .join(Order, Order.id == Photo.order_id)

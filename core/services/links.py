@@ -11,8 +11,9 @@ from functools import cache
 from sqlalchemy import exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from core.config import secret_key, settings
+from core.config import settings
 from core.models import Message, MessageKind, Order, Photo, PhotoState
+from core.sealing import derived_key
 
 #: A link goes on working this long after the order's last issue was settled.
 LIFE = timedelta(days=14)
@@ -113,4 +114,4 @@ def _claimed_order(token: str) -> int | None:
 
 @cache
 def _signing_key() -> bytes:
-    return hmac.digest(secret_key(), b"order links", "sha256")
+    return derived_key("order links")
