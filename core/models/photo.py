@@ -40,7 +40,6 @@ class Photo(Base):
         # The grid's pages: whoever answered comes first, then the longest waiting.
         Index(
             "ix_photos_review_queue",
-            "shop_id",
             "queue_rank",
             "waiting_since",
             "id",
@@ -49,7 +48,6 @@ class Photo(Base):
         # The folders of the issues page.
         Index(
             "ix_photos_issues",
-            "shop_id",
             "filed_under_id",
             "decision_id",
             postgresql_where="state = 'rejected'",

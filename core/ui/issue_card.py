@@ -35,6 +35,8 @@ def draw(issue: Issue, *, link: str) -> None:
                 plain.quote(issue.comment)
             st.caption(_history(issue))
             st.caption(_mail(issue))
+            if issue.mail_error:
+                plain.quote(issue.mail_error)
         with buttons:
             _buttons(issue, link)
 

@@ -302,7 +302,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_photos_issues",
         "photos",
-        ["shop_id", "filed_under_id", "decision_id"],
+        ["filed_under_id", "decision_id"],
         unique=False,
         postgresql_where="state = 'rejected'",
     )
@@ -312,7 +312,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_photos_review_queue",
         "photos",
-        ["shop_id", "queue_rank", "waiting_since", "id"],
+        ["queue_rank", "waiting_since", "id"],
         unique=False,
         postgresql_where="state = 'in_review'",
     )
