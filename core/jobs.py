@@ -288,6 +288,7 @@ def _look_after_orders() -> None:
     with db.transaction() as session:
         holds.recover(session)
         messages.recover(session)
+        sync.forget_old(session, before=datetime.now(UTC) - timedelta(hours=KEPT_HOURS))
 
 
 async def _retry_stalled(worker: App, seconds: float) -> None:

@@ -1,8 +1,9 @@
 """Bring our copy of an order up to date: its lines, and the photos found on it."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -56,6 +57,15 @@ def close_abandoned(session: Session) -> None:
             SyncRun.finished_at.is_(None), ~queue.is_pending("sync_orders", "run_id", SyncRun.id)
         )
         .values(finished_at=utc_now(), error="stopped"),
+        execution_options={"synchronize_session": False},
+    )
+
+
+def forget_old(session: Session, *, before: datetime) -> None:
+    """Forget runs that nobody asks for; the latest of each shop stays."""
+    latest = select(func.max(SyncRun.id)).group_by(SyncRun.shop_id)
+    session.execute(
+        delete(SyncRun).where(SyncRun.finished_at < before, SyncRun.id.not_in(latest)),
         execution_options={"synchronize_session": False},
     )
 

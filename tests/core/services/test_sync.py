@@ -362,3 +362,14 @@ def test_a_run_whose_job_is_gone_is_closed(cast: Cast, session: Session) -> None
     session.refresh(abandoned)
     assert abandoned.error == "stopped"
     assert session.get_one(SyncRun, waiting, populate_existing=True).finished_at is None
+
+
+def test_old_runs_are_forgotten_but_for_each_shops_latest(cast: Cast, session: Session) -> None:
+    long_ago = utc_now() - timedelta(days=30)
+    runs = [SyncRun(shop_id=cast.shop.id, finished_at=long_ago) for _ in range(3)]
+    session.add_all(runs)
+    session.flush()
+
+    sync.forget_old(session, before=utc_now() - timedelta(days=7))
+
+    assert session.scalars(select(SyncRun.id)).all() == [runs[-1].id]
