@@ -87,15 +87,17 @@ def _buttons(photo: UncheckedPhoto, reasons: list[ActiveReason], actor: Actor) -
 
 
 def _ask_form(seen: PhotoVersion, reasons: list[ActiveReason]) -> None:
+    # Outside the form: another reason shows other words at once.
+    reason = st.selectbox(
+        "Reason",
+        reasons,
+        format_func=lambda reason: reason.label,
+        index=next((n for n, each in enumerate(reasons) if each.code == "missing_file"), 0),
+        key=f"reason_{seen.id}",
+    )
+    st.caption("The customer will read:")
+    plain.quote(reason.customer_text or "Only your comment.")
     with st.form(f"ask_{seen.id}", border=False):
-        reason = st.selectbox(
-            "Reason",
-            reasons,
-            format_func=lambda reason: reason.label,
-            index=next((n for n, each in enumerate(reasons) if each.code == "missing_file"), 0),
-        )
-        st.caption("The customer will read:")
-        plain.quote(reason.customer_text or "Only your comment.")
         st.text_area("Comment for the customer", key=f"comment_{seen.id}", max_chars=2000)
         st.form_submit_button("Ask", on_click=_ask, args=(seen, reason.id))
 

@@ -60,6 +60,19 @@ def test_the_customer_is_asked(cast: Cast, session: Session, hold_cookie: Hold) 
     assert photo.filed_under_id == cast.reason("missing_file")
 
 
+def test_another_reason_shows_what_the_customer_will_read_then(
+    cast: Cast, session: Session, hold_cookie: Hold
+) -> None:
+    photo = to_check(cast, "not_found")
+    sign_in(session, hold_cookie, cast.ada)
+    page = open_page("to_check")
+    assert "We do not have a photo we can open" in words(page)
+
+    page.selectbox(key=f"reason_{photo.id}").select_index(0).run()
+
+    assert "Your photo would look soft" in words(page)
+
+
 def test_a_photo_is_set_aside(cast: Cast, session: Session, hold_cookie: Hold) -> None:
     photo = to_check(cast, "missing", url=None)
     sign_in(session, hold_cookie, cast.ada)
