@@ -21,12 +21,13 @@ from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from core import db, schema
-from core.config import Settings
+from core.config import Settings, settings
 from core.embedded import Postgres
 from core.services import staff
 from tests.cast import Cast
 from tests.databases import new_database
 from tests.serving import PASSWORD, Served, serve
+from tests.smtp import HOST, PostOffice, post_office
 
 Settings.model_config["env_file"] = None
 
@@ -124,3 +125,17 @@ def served(team: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ser
     """The web part over `own_database`."""
     with serve(tmp_path_factory.mktemp("served")) as served:
         yield served
+
+
+@pytest.fixture
+def office(monkeypatch: pytest.MonkeyPatch) -> Iterator[PostOffice]:
+    """A real mail server, in the settings of a shop that may write to its customers."""
+    with post_office() as office:
+        monkeypatch.setenv("LOUPE_SMTP_HOST", HOST)
+        monkeypatch.setenv("LOUPE_SMTP_PORT", str(office.port))
+        monkeypatch.setenv("LOUPE_SMTP_SECURITY", "none")
+        monkeypatch.setenv("LOUPE_PUBLIC_URL", "https://photos.example")
+        settings.cache_clear()
+        yield office
+    monkeypatch.undo()
+    settings.cache_clear()

@@ -39,7 +39,7 @@ from core.services.decisions import PhotoVersion
 from tests.cast import Cast
 from tests.loop import GOOD, ORDERS, Loop, ada, leave_unread, small_loop, snapshot, work
 from tests.serving import free_port
-from tests.smtp import HOST, PostOffice, post_office
+from tests.smtp import PostOffice
 
 
 @pytest.fixture
@@ -295,19 +295,6 @@ def test_lost_holds_are_placed_after_all(one_order: Loop) -> None:
     one_order.work()
 
     assert [hold.handle for hold in order.fulfillment_orders[0].holds] == ["photo-review"]
-
-
-@pytest.fixture
-def office(monkeypatch: pytest.MonkeyPatch) -> Iterator[PostOffice]:
-    with post_office() as office:
-        monkeypatch.setenv("LOUPE_SMTP_HOST", HOST)
-        monkeypatch.setenv("LOUPE_SMTP_PORT", str(office.port))
-        monkeypatch.setenv("LOUPE_SMTP_SECURITY", "none")
-        monkeypatch.setenv("LOUPE_PUBLIC_URL", "https://photos.example")
-        settings.cache_clear()
-        yield office
-    monkeypatch.undo()
-    settings.cache_clear()
 
 
 @pytest.fixture

@@ -7,8 +7,7 @@ import stat
 import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -18,6 +17,7 @@ import pytest
 
 from core.config import ROOT
 from tests.families import children
+from tests.waiting import until
 
 STAND_IN = Path(__file__).with_name("stand_in.py")
 RUN = "import sys; from core.run import run; run([sys.executable, sys.argv[1]])"
@@ -96,13 +96,6 @@ def free_port() -> int:
         return int(listener.getsockname()[1])
 
 
-def eventually(is_so: Callable[[], object]) -> None:
-    deadline = time.monotonic() + 60
-    while not is_so():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
-
-
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_stops_everything_and_leaves_no_process(
     environment: dict[str, str], data_dir: Path, number: signal.Signals
@@ -170,7 +163,7 @@ def test_a_killed_part_is_started_again(environment: dict[str, str]) -> None:
             first = it.parts(word)[0]
             first.kill()
             told = it.read_until(" ended")
-            eventually(partial(it.parts, word))
+            until(partial(it.parts, word))
 
             assert first not in it.parts(word)
             assert "starting it again in 1 s" in told

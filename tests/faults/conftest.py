@@ -1,6 +1,5 @@
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -13,18 +12,12 @@ from core import db, queue
 from core.config import ROOT
 from core.processes import end, spawn
 from tests.loop import hasten_retries
+from tests.waiting import until
 
 #: After this many seconds without a heartbeat, a worker counts as dead.
 STALLED_SECONDS = 2.0
 
 JOBS = "procrastinate_jobs WHERE status IN ('todo', 'doing')"
-
-
-def until(happened: Callable[[], object], *, seconds: float = 40) -> None:
-    deadline = time.monotonic() + seconds
-    while not happened():
-        assert time.monotonic() < deadline, "it did not happen in time"
-        time.sleep(0.02)
 
 
 def count(rows: str, **parameters: int) -> int:

@@ -1,33 +1,20 @@
 """kill -9 before, during and after SMTP: one mail, or one that is visibly uncertain."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from sqlalchemy import select
 
 from core import db, queue
-from core.config import settings
 from core.models import Message, MessageState
 from core.services import messages
 from tests.cast import Cast
-from tests.faults.conftest import JOBS, Workers, count, is_somebody_waiting, locked, until
+from tests.faults.conftest import JOBS, Workers, count, is_somebody_waiting, locked
 from tests.loop import leave_unread
-from tests.smtp import HOST, PostOffice, post_office
+from tests.smtp import PostOffice
+from tests.waiting import until
 
 Kill = Callable[[Workers, PostOffice, int], None]
-
-
-@pytest.fixture
-def office(monkeypatch: pytest.MonkeyPatch) -> Iterator[PostOffice]:
-    with post_office() as office:
-        monkeypatch.setenv("LOUPE_SMTP_HOST", HOST)
-        monkeypatch.setenv("LOUPE_SMTP_PORT", str(office.port))
-        monkeypatch.setenv("LOUPE_SMTP_SECURITY", "none")
-        monkeypatch.setenv("LOUPE_PUBLIC_URL", "https://photos.example")
-        settings.cache_clear()
-        yield office
-    monkeypatch.undo()
-    settings.cache_clear()
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ import io
 import json
 import select
 import socket
-import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
@@ -26,6 +25,7 @@ from core.services import links, responses
 from core.services.decisions import PhotoVersion
 from core.web.uploads import MAX_BYTES, Uploads, clean_file_name
 from tests.cast import Cast, CastOrder
+from tests.waiting import until
 
 
 def jpeg(width: int = 1200, height: int = 900) -> bytes:
@@ -117,13 +117,6 @@ def served(uploads: Uploads) -> Iterator[int]:
         finally:
             server.should_exit = True
             thread.join()
-
-
-def until(is_so: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 20
-    while not is_so():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
 
 
 def status_of(connection: socket.socket) -> int:
