@@ -1,0 +1,103 @@
+"""All findings of a picture together, for what it will be made into."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from core.findings import (
+    colours,
+    compression,
+    exposure,
+    fingerprint,
+    overlays,
+    resolution,
+    screens,
+    shape,
+    sharpness,
+)
+from core.findings.finding import Finding, Kind, Level
+from core.findings.fingerprint import Fingerprint, Known
+from core.findings.measures import Measures
+from core.findings.print_area import PrintArea
+from core.findings.resolution import Quality
+
+#: The codes of the reasons that a finding suggests. Not `REJECTED_BEFORE`: for a reason of then.
+SUGGESTS: Mapping[Kind, str] = {
+    Kind.RESOLUTION: "low_res",
+    Kind.ENLARGED: "low_res",
+    Kind.SHAPE: "aspect",
+    Kind.SOFT: "blurry",
+    Kind.MOVED: "blurry",
+    Kind.DARK: "dark",
+    Kind.WASHED_OUT: "bright",
+    Kind.BACKLIT: "shadow",
+    Kind.COMPRESSED: "grainy",
+    Kind.SCREENSHOT: "screenshot",
+    Kind.SCREEN_PHOTO: "screenshot",
+    Kind.BORDER: "text_overlay",
+    Kind.OVERLAY: "text_overlay",
+    Kind.MONOCHROME: "filter",
+    Kind.FILTER: "filter",
+    Kind.DUPLICATE: "duplicate",
+}
+
+#: What says the same more precisely: one thing that is wrong is one line on the tile.
+_EXPLAINED_BY: Mapping[Kind, tuple[Kind, ...]] = {
+    # A picture that was scaled up has no finer detail, and one that moved is sharp nowhere.
+    Kind.SOFT: (Kind.ENLARGED, Kind.MOVED),
+    # The face in the shadow is the darkness that one sees.
+    Kind.DARK: (Kind.BACKLIT,),
+    # The bars of an app and the clock above them.
+    Kind.BORDER: (Kind.SCREENSHOT,),
+    Kind.OVERLAY: (Kind.SCREENSHOT,),
+    Kind.FILTER: (Kind.MONOCHROME,),
+}
+
+_SEVERITY = {Level.FINE: 0, Level.LOOK: 1, Level.POOR: 2}
+
+
+def judge(
+    measures: Measures | None,
+    *,
+    width: int,
+    height: int,
+    area: PrintArea | None,
+    quality: Quality,
+    known: Sequence[Known] = (),
+) -> tuple[Finding, ...]:
+    """Each kind at most once, fine ones included, the worst score first.
+
+    Resolution and shape are missing where the print's size is unknown, what pixels tell where
+    nothing was measured, and a finding that another explains which is no less severe.
+    """
+    own = measures.fingerprint if measures else Fingerprint(())
+    findings = [
+        finding
+        for finding in (
+            resolution.judge(width, height, area, quality),
+            shape.judge(width, height, area),
+            *fingerprint.judge(own, known),
+            *(_of_pixels(measures) if measures else ()),
+        )
+        if finding
+    ]
+    return tuple(sorted(without_explained(findings), key=lambda finding: -finding.score))
+
+
+def without_explained(findings: Sequence[Finding]) -> Sequence[Finding]:
+    """Leave out what another finding explains that is no less severe."""
+    severity = {finding.kind: _SEVERITY[finding.level] for finding in findings}
+    return [
+        finding
+        for finding in findings
+        if not 0
+        < severity[finding.kind]
+        <= max((severity.get(kind, 0) for kind in _EXPLAINED_BY.get(finding.kind, ())), default=0)
+    ]
+
+
+def _of_pixels(measures: Measures) -> Iterator[Finding]:
+    yield from sharpness.judge(measures.sharpness)
+    yield from exposure.judge(measures.exposure)
+    yield from compression.judge(measures.compression)
+    yield from screens.judge(measures.screens)
+    yield from overlays.judge(measures.overlays)
+    yield from colours.judge(measures.colours)

@@ -1,0 +1,35 @@
+"""What a photo is made into: size, shape and how."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+MM_PER_INCH = 25.4
+
+
+class Making(StrEnum):
+    PRINTED = "printed"  #: The photo itself
+    DRAWN = "drawn"  #: A picture made after it, by hand or by a program
+
+
+@dataclass(frozen=True, slots=True)
+class PrintArea:
+    """The finished size, in millimetres, and what is printed beyond it."""
+
+    width: float
+    height: float
+    #: Bleed that is cut off or wrap around an edge, on every side.
+    bleed: float = 0
+    #: A portrait stays a portrait; otherwise the print is turned as the photo lies.
+    is_fixed: bool = False
+    making: Making = Making.PRINTED
+
+    def outer(self) -> tuple[float, float]:
+        """Width and height in millimetres with the bleed."""
+        return self.width + 2 * self.bleed, self.height + 2 * self.bleed
+
+    def for_picture(self, width: int, height: int) -> tuple[float, float]:
+        """`outer`, turned as a picture of these pixels lies if it may be turned."""
+        across, down = self.outer()
+        if not self.is_fixed and (width > height) != (across > down):
+            return down, across
+        return across, down
