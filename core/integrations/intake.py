@@ -1,7 +1,9 @@
 """Take a file in: open it, keep its bytes, and keep what is shown of it."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from core.integrations import pictures
 from core.integrations.storage import Size, Storage
@@ -16,7 +18,13 @@ class StoredPicture:
     format: str
     width: int  #: Pixels, upright
     height: int
+    is_animated: bool
+    measures: Mapping[str, Any] | None
     file_name: str | None
+
+    def columns(self) -> dict[str, Any]:
+        """What a row about this file is made with."""
+        return asdict(self)
 
 
 def take_in(file: Path, storage: Storage, *, file_name: str | None) -> StoredPicture:
@@ -34,5 +42,7 @@ def take_in(file: Path, storage: Storage, *, file_name: str | None) -> StoredPic
         format=picture.format,
         width=picture.width,
         height=picture.height,
+        is_animated=picture.is_animated,
+        measures=picture.measures.row() if picture.measures else None,
         file_name=file_name,
     )

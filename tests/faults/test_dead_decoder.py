@@ -36,7 +36,7 @@ def has_opened_the_large_one(decoder: psutil.Process) -> bool:
 
 def kill_its_decoder(is_over: threading.Event) -> None:
     while not is_over.is_set():
-        for decoder in filter(has_opened_the_large_one, children("decoder.py")):
+        for decoder in filter(has_opened_the_large_one, children("core.integrations.decoder")):
             decoder.kill()
             return
 

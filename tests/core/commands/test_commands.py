@@ -25,15 +25,43 @@ def test_inspect_tells_pictures_from_what_is_none(
     assert (good["status"], good["reason"]) == ("ok", None)
     assert good["format"] == "JPEG"
     assert min(good["width"], good["height"]) > 200
+    assert good["seconds"] > 0
+    assert good["peak_bytes"] > 2**20
     assert bad == {
         "file": str(text),
+        "bytes": len("not a picture at all"),
         "status": "refused",
         "reason": "This file is not a picture. "
         "Please choose a photo, as JPEG, PNG, WebP, HEIC or AVIF.",
         "format": None,
         "width": None,
         "height": None,
+        "findings": None,
+        "seconds": None,
+        "peak_bytes": None,
     }
+
+
+def test_inspect_judges_a_photo_for_the_size_it_would_be_printed_in(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    photo = photographs.originals()["honey-bee"]  # 1620 x 1280 pixels
+
+    status = main(["inspect", str(photo), "--print", "30 x 40 cm", "--json"])
+
+    (row,) = json.loads(capsys.readouterr().out)
+    found = {finding["kind"]: finding for finding in row["findings"]}
+    assert status == 0
+    assert found["resolution"]["level"] == "look"
+    assert (round(found["resolution"]["measured"]), found["resolution"]["needed"]) == (103, 150)
+    assert found["soft"]["level"] == "fine"
+
+
+def test_inspect_says_what_is_no_print_size(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["inspect", "photo.jpg", "--print", "large"])
+
+    assert "no print size: 'large'" in capsys.readouterr().err
 
 
 def test_inspect_handles_the_others_when_a_file_is_not_there(

@@ -1,38 +1,23 @@
 import io
-import os
-import resource
-import shutil
 import struct
 import subprocess
 import sys
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import pillow_heif
-import psutil
 import pytest
 from PIL import Image
 
 from core import errors
+from core.config import ROOT
 from core.errors import PictureRefused, Unavailable
-from core.integrations import decoder, pictures
-from core.integrations.pictures import Picture
-
-pillow_heif.register_heif_opener()
-
-UNSHARE = shutil.which("unshare")
-
-
-def saved(kind: str, size: tuple[int, int] = (640, 480), **options: Any) -> bytes:
-    """A photo with some detail, so that a cut one lacks something."""
-    file = io.BytesIO()
-    Image.effect_noise(size, 60).convert("RGB").save(file, kind, **options)
-    return file.getvalue()
+from core.integrations import pictures
+from core.integrations.decoder import child, formats
+from core.integrations.decoder.client import Ended
+from tests.made_pictures import as_file, saved
 
 
 def png(width: int, height: int, *extra: bytes) -> bytes:
@@ -61,7 +46,7 @@ def zipped() -> bytes:
 
 
 def oversized() -> bytes:
-    return saved("JPEG").ljust(decoder.FILE_BYTES + 1, b"\0")
+    return saved("JPEG").ljust(formats.FILE_BYTES + 1, b"\0")
 
 
 REFUSED: dict[str, tuple[Callable[[], bytes], type[PictureRefused]]] = {
@@ -128,27 +113,98 @@ def test_a_cut_picture_is_refused(tmp_path: Path, kind: str, share: float) -> No
         {"xmp": b"<x:xmpmeta tiff:Orientation='nine'"},
     ],
 )
-@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "HEIF"])
 def test_broken_metadata_does_not_refuse_a_good_photo(
     tmp_path: Path, kind: str, options: dict[str, Any]
 ) -> None:
     (tmp_path / "photo").write_bytes(saved(kind, **options))
 
-    assert pictures.prepare(tmp_path / "photo", tmp_path) == Picture(kind, 640, 480, False)
+    picture = pictures.prepare(tmp_path / "photo", tmp_path)
+
+    assert (picture.format, picture.width, picture.height) == (kind, 640, 480)
+    assert picture.measures
 
 
 def test_what_a_photo_is_called_does_not_matter(tmp_path: Path) -> None:
     (tmp_path / "--help; photo\n.gif").write_bytes(saved("JPEG"))
 
-    assert pictures.inspect(tmp_path / "--help; photo\n.gif") == Picture("JPEG", 640, 480, False)
+    assert pictures.inspect(tmp_path / "--help; photo\n.gif").format == "JPEG"
 
 
 def test_looking_at_a_picture_writes_nothing(tmp_path: Path) -> None:
     (tmp_path / "photo").write_bytes(saved("JPEG"))
 
-    pictures.inspect(tmp_path / "photo")
+    looked = pictures.inspect(tmp_path / "photo")
 
     assert list(tmp_path.iterdir()) == [tmp_path / "photo"]
+    # The same is measured as if it had written.
+    assert looked.measures
+    assert looked.measures == pictures.prepare(tmp_path / "photo", tmp_path).measures
+    assert looked.seconds > 0
+    assert looked.peak_bytes > 10 * 2**20
+
+
+def test_a_picture_that_takes_too_long_is_flagged_and_the_next_one_flows(tmp_path: Path) -> None:
+    # Within all limits, and yet each of its scans walks over 130 megapixels.
+    jpeg = as_file(Image.new("L", (65_000, 2_000)), "JPEG", progressive=True)
+    start = jpeg.rindex(b"\xff\xda")
+    (tmp_path / "poison").write_bytes(jpeg[:-2] + jpeg[start:-2] * 90 + jpeg[-2:])
+    (tmp_path / "photo").write_bytes(saved("JPEG"))
+
+    with pytest.raises(errors.PictureTooComplex):
+        pictures.inspect(tmp_path / "poison", seconds=1)
+
+    assert pictures.inspect(tmp_path / "photo").format == "JPEG"
+
+
+WITH_LITTLE_MEMORY = """
+import resource, sys
+from pathlib import Path
+from core.errors import PictureTooComplex
+from core.integrations import pictures
+resource.setrlimit(resource.RLIMIT_AS, (2**30, 2**30))  # half of what a picture may take
+try:
+    pictures.inspect(Path(sys.argv[1]))
+except PictureTooComplex:
+    print("flagged")
+print(pictures.inspect(Path(sys.argv[2])).format)
+"""
+
+
+def test_a_picture_that_takes_too_much_memory_is_flagged_and_the_next_one_flows(
+    tmp_path: Path,
+) -> None:
+    # A few hundred bytes that unfold to 1.7 GB.
+    poison = as_file(Image.new("RGBA", (10_000, 10_000)), "WEBP", lossless=True, quality=0)
+    (tmp_path / "poison").write_bytes(poison)
+    (tmp_path / "photo").write_bytes(saved("JPEG"))
+
+    ran = subprocess.run(
+        [sys.executable, "-c", WITH_LITTLE_MEMORY, tmp_path / "poison", tmp_path / "photo"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert (ran.stdout, ran.stderr) == ("flagged\nJPEG\n", "")
+
+
+LARGEST: dict[str, Callable[[], bytes]] = {
+    "JPEG": lambda: as_file(Image.new("L", (20_000, 10_000), 90), "JPEG"),
+    "PNG": lambda: as_file(Image.new("RGBA", (10_000, 10_000), "#9008"), "PNG", compress_level=1),
+}
+
+
+@pytest.mark.parametrize("kind", LARGEST)
+def test_the_largest_pictures_that_we_take_are_opened(tmp_path: Path, kind: str) -> None:
+    (tmp_path / "photo").write_bytes(LARGEST[kind]())
+
+    picture = pictures.prepare(tmp_path / "photo", tmp_path)
+
+    assert picture.format == kind
+    assert picture.measures
+    assert picture.peak_bytes < child.MEMORY_BYTES
 
 
 def test_every_refusal_has_a_code_and_words_of_its_own() -> None:
@@ -159,89 +215,7 @@ def test_every_refusal_has_a_code_and_words_of_its_own() -> None:
     assert all("choose" in str(refusal()) for refusal in refusals)
 
 
-@contextmanager
-def opening(
-    pool: ThreadPoolExecutor, folder: Path, seconds: float = 30
-) -> Iterator[tuple[psutil.Process, Future[Picture]]]:
-    """A decoder that has begun with its file, a pipe that nobody has written to yet."""
-    pipe = folder / "pipe"
-    os.mkfifo(pipe)
-    result = pool.submit(pictures.prepare, pipe, folder, seconds=seconds)
-    with pipe.open("wb"):  # returns when the decoder has opened the other end
-        yield decoders()[0], result
-
-
-def decoders() -> list[psutil.Process]:
-    found = []
-    for child in psutil.Process().children():
-        with suppress(psutil.Error):  # it may end while we look
-            if any(word.endswith("decoder.py") for word in child.cmdline()):
-                found.append(child)
-    return found
-
-
-@pytest.fixture
-def pool() -> Iterator[ThreadPoolExecutor]:
-    with ThreadPoolExecutor(4) as pool:
-        yield pool
-
-
-def test_the_decoder_is_confined(tmp_path: Path, pool: ThreadPoolExecutor) -> None:
-    with opening(pool, tmp_path) as (process, result):
-        limits = {
-            limit: process.rlimit(limit)
-            for limit in (
-                *(resource.RLIMIT_AS, resource.RLIMIT_CPU, resource.RLIMIT_CORE),
-                *(resource.RLIMIT_FSIZE, resource.RLIMIT_NOFILE),
-            )
-        }
-        environment, folder = process.environ(), process.cwd()
-        process.kill()
-
-    with pytest.raises(errors.PictureTooComplex):
-        result.result()
-    # Soft and hard alike: what it has given up it cannot take back.
-    assert limits == {
-        resource.RLIMIT_AS: (2 * 2**30, 2 * 2**30),
-        resource.RLIMIT_CPU: (30, 30),
-        resource.RLIMIT_CORE: (0, 0),
-        resource.RLIMIT_FSIZE: (64 * 2**20, 64 * 2**20),
-        resource.RLIMIT_NOFILE: (32, 32),
-    }
-    assert set(environment) == {"LC_ALL", "MALLOC_ARENA_MAX"}
-    assert folder == "/"
-
-
-def test_a_picture_that_kills_its_decoder_is_flagged_and_the_next_one_flows(
-    tmp_path: Path, pool: ThreadPoolExecutor
-) -> None:
-    with opening(pool, tmp_path) as (process, result):
-        process.kill()
-
-    with pytest.raises(errors.PictureTooComplex):
-        result.result()
-    (tmp_path / "photo").write_bytes(saved("JPEG"))
-    assert pictures.prepare(tmp_path / "photo", tmp_path).format == "JPEG"
-
-
-def test_a_decoder_that_takes_too_long_is_ended(tmp_path: Path, pool: ThreadPoolExecutor) -> None:
-    with opening(pool, tmp_path, seconds=2) as (process, result):
-        with pytest.raises(errors.PictureTooComplex):
-            result.result()
-
-        assert not process.is_running()
-
-
-def test_only_one_picture_is_open_at_a_time(tmp_path: Path, pool: ThreadPoolExecutor) -> None:
-    (tmp_path / "photo").write_bytes(saved("JPEG"))
-
-    results = [pool.submit(pictures.inspect, tmp_path / "photo") for _ in range(4)]
-    seen = {len(decoders())}
-    while not all(result.done() for result in results):
-        seen.add(len(decoders()))
-
-    assert max(seen) == 1
-    assert {result.result().format for result in results} == {"JPEG"}
+DESCRIBED = b"""{"picture": {"format": "JPEG", "width": 3, "height": 2, "is_animated": false}}\n"""
 
 
 @pytest.mark.parametrize(
@@ -250,50 +224,64 @@ def test_only_one_picture_is_open_at_a_time(tmp_path: Path, pool: ThreadPoolExec
         (1, b"", Unavailable),  # it did not even start: our fault, not the file's
         (-9, b"", Unavailable),
         (0, b"ready\n", errors.PictureDamaged),
-        (0, b"ready\nnonsense", errors.PictureDamaged),
-        (0, b'ready\n{"picture": {"format": 1}}', errors.PictureDamaged),
-        (0, b'ready\n{"refused": "no such code"}', errors.PictureDamaged),
-        (0, b'ready\n{"unavailable": "disk_full"}', Unavailable),
+        (0, b"ready\nnonsense\n", errors.PictureDamaged),
+        (0, b'ready\n{"picture": {"format": 1}}\n', errors.PictureDamaged),
+        (0, b'ready\n{"refused": "no such code"}\n', errors.PictureDamaged),
+        (0, b'ready\n{"unavailable": "disk_full"}\n', Unavailable),
+        (-9, b"ready\n" + DESCRIBED[:-1], errors.PictureTooComplex),  # ended in the middle
         (-11, b"ready\n", errors.PictureDamaged),
         (-24, b"ready\n", errors.PictureTooComplex),
+        (-9, b"ready\n", errors.PictureTooComplex),
+        (-14, b"ready\n", errors.PictureTooComplex),
     ],
 )
 def test_whatever_the_decoder_says_is_understood(
     status: int, output: bytes, expected: type[Exception]
 ) -> None:
     with pytest.raises(expected):
-        pictures._judge(status, output, b"")
+        pictures._judge(ended(status, output))
 
 
-ON_A_FULL_DISK = """
-import sys
-from pathlib import Path
-from core.errors import Unavailable
-from core.integrations import pictures
-folder = Path(sys.argv[1])
-(folder / "filling").write_bytes(bytes(4096 * 250))
-try:
-    pictures.prepare(Path(sys.argv[2]), folder)
-except Unavailable as outage:
-    print(outage.code)
-"""
+@pytest.mark.parametrize("measured", [b"", b'{"sharpness": {}}\n', b"half a li"])
+@pytest.mark.parametrize("status", [0, 1, -11, -24])
+def test_a_measure_that_fails_refuses_no_photo(
+    caplog: pytest.LogCaptureFixture, status: int, measured: bytes
+) -> None:
+    picture = pictures._judge(ended(status, b"ready\n" + DESCRIBED + measured))
+
+    assert (picture.format, picture.width, picture.measures) == ("JPEG", 3, None)
+    assert "ZeroDivisionError" in caplog.text
 
 
-@pytest.mark.skipif(not UNSHARE, reason="makes a small disk in a namespace of its own")
-def test_a_full_disk_is_our_fault_and_not_the_pictures(tmp_path: Path) -> None:
-    disk = tmp_path / "disk"
-    disk.mkdir()
-    (tmp_path / "photo").write_bytes(saved("JPEG", (2000, 1500)))
-    script = 'mount -t tmpfs -o size=1m none "$1" && shift && exec "$@"'
-    python = [sys.executable, "-c", ON_A_FULL_DISK, str(disk), str(tmp_path / "photo")]
-
-    ran = subprocess.run(
-        [UNSHARE or "", "-rm", "sh", "-c", script, "sh", str(disk), *python],
-        capture_output=True,
-        text=True,
-        check=False,
+def ended(status: int, output: bytes) -> Ended:
+    return Ended(
+        status=status,
+        output=output.decode(),
+        seconds=0.1,
+        peak_bytes=1,
+        complaint="Traceback\nZeroDivisionError: division by zero",
     )
-    if "not permitted" in ran.stderr or "denied" in ran.stderr:
-        pytest.skip(f"A full disk needs a mount namespace of one's own: {ran.stderr}")
 
-    assert ran.stdout == "disk_full\n", ran.stderr
+
+def test_a_full_disk_is_our_fault_and_does_not_last(tmp_path: Path) -> None:
+    (tmp_path / "photo").write_bytes(saved("JPEG"))
+    (tmp_path / "full.webp").symlink_to("/dev/full")
+
+    with pytest.raises(Unavailable, match="disk_full"):
+        pictures.prepare(tmp_path / "photo", tmp_path)
+
+    (tmp_path / "full.webp").unlink()
+    assert pictures.prepare(tmp_path / "photo", tmp_path).format == "JPEG"
+
+
+@pytest.mark.parametrize("into", ["no such folder", "photo"])
+def test_a_folder_that_is_none_is_our_fault(tmp_path: Path, into: str) -> None:
+    (tmp_path / "photo").write_bytes(saved("JPEG"))
+
+    with pytest.raises(Unavailable, match="storage"):
+        pictures.prepare(tmp_path / "photo", tmp_path / into)
+
+
+def test_a_file_that_is_gone_is_not_called_damaged(tmp_path: Path) -> None:
+    with pytest.raises(Unavailable, match="storage"):
+        pictures.inspect(tmp_path / "photo")

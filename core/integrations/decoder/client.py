@@ -1,0 +1,141 @@
+"""Our side of the server that opens pictures: starts it, asks it, and does without it."""
+
+import contextlib
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+from tempfile import TemporaryFile
+from threading import Lock
+
+from pydantic import BaseModel
+
+from core.config import ROOT
+from core.errors import Unavailable
+
+#: Beyond what a picture may take: the server has to start, and to answer.
+GRACE_SECONDS = 20.0
+_END_SECONDS = 5.0
+
+#: Nothing of our own environment: it holds secrets. Each memory arena of the C library reserves
+#: 64 MB of the address space that is limited, and a thread of OpenBLAS more.
+_ENVIRONMENT = {"LC_ALL": "C.UTF-8", "MALLOC_ARENA_MAX": "2", "OPENBLAS_NUM_THREADS": "1"}
+_PROGRAM = (
+    "import sys; sys.path.append(sys.argv[1]); "
+    "from core.integrations.decoder.server import serve; serve()"
+)
+_COMPLAINT_BYTES = 64 * 1024
+
+
+class Ended(BaseModel):
+    """How a picture's process ended, and what it said until then."""
+
+    #: 0, or 1 after an exception, or minus the signal that ended it.
+    status: int
+    output: str
+    seconds: float
+    peak_bytes: int
+    #: What it wrote to its standard error.
+    complaint: str = ""
+
+
+class Decoder:
+    """Opens one picture at a time, from whatever thread.
+
+    The server is started when it is needed, again whenever it died, and in each of our processes
+    for itself.
+    """
+
+    def __init__(self, *, grace: float = GRACE_SECONDS) -> None:
+        self._grace = grace
+        self._one_at_a_time = Lock()
+        self._server: _Server | None = None
+
+    def open(self, path: Path, folder: Path | None, *, seconds: float) -> Ended:
+        """Blocks, while another picture is open too. Raises `Unavailable`."""
+        paths = {"path": str(path.absolute()), "folder": str(folder.absolute()) if folder else None}
+        request = json.dumps(paths | {"seconds": seconds}).encode() + b"\n"
+        try:
+            with self._one_at_a_time:
+                try:
+                    return self._ask(request, seconds)
+                except ConnectionError:
+                    # One that died while nobody asked is noticed only now.
+                    return self._ask(request, seconds)
+        except OSError as error:
+            raise Unavailable("decoder", str(error)) from error
+
+    def _ask(self, request: bytes, seconds: float) -> Ended:
+        server, self._server = self._server or _Server(), None
+        try:
+            ended = server.ask(request, patience=seconds + self._grace)
+            self._server = server
+            return ended
+        finally:
+            if self._server is None:
+                # Interrupted, it would give this answer to the next question.
+                server.end(within=0)
+
+    def end(self) -> None:
+        with self._one_at_a_time:
+            if self._server:
+                self._server.end()
+                self._server = None
+
+    def forget(self) -> None:
+        """In a fork of our process: leave the server to the one that started it."""
+        self._one_at_a_time = Lock()
+        if self._server:
+            self._server.forget()
+            self._server = None
+
+
+class _Server:
+    def __init__(self) -> None:
+        ours, theirs = socket.socketpair()
+        self._complaints = TemporaryFile("a+b")  # noqa: SIM115  closed with the rest
+        with theirs:
+            self._process = subprocess.Popen(
+                [sys.executable, "-I", "-W", "ignore", "-c", _PROGRAM, str(ROOT)],
+                stdin=theirs.fileno(),
+                stdout=subprocess.DEVNULL,
+                stderr=self._complaints,
+                env=_ENVIRONMENT,
+                cwd="/",
+                start_new_session=True,
+            )
+        self._socket = ours
+        self._answers = ours.makefile("rb")
+
+    def ask(self, request: bytes, *, patience: float) -> Ended:
+        """Raises `ConnectionError` if the server is gone, `TimeoutError` if it hangs."""
+        self._complaints.truncate(0)
+        self._socket.settimeout(patience)
+        self._socket.sendall(request)
+        answer = self._answers.readline()
+        self._complaints.seek(0)
+        complaint = self._complaints.read(_COMPLAINT_BYTES).decode(errors="replace").strip()
+        if not answer.endswith(b"\n"):
+            raise ConnectionError(complaint.rpartition("\n")[2])
+        return Ended.model_validate_json(answer).model_copy(update={"complaint": complaint})
+
+    def end(self, *, within: float = _END_SECONDS) -> None:
+        """Its child ends with it."""
+        self._close()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._process.wait(within)
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait()
+
+    def forget(self) -> None:
+        self._close()
+        self._process.returncode = 0  # not ours to wait for
+
+    def _close(self) -> None:
+        self._answers.close()
+        self._socket.close()
+        self._complaints.close()
