@@ -93,6 +93,15 @@ class TooManyAttempts(AppError):
     """Too many attempts. Please try again in a few minutes."""
 
 
+class SizeImplausible(AppError):
+    """Please give a print size between 1 cm and 5 m a side, and at most 50 cm of bleed or wrap."""
+
+
+class QualityImplausible(AppError):
+    """Please give 30 to 1200 pixels per inch, the hard minimum not above the other, and 200 to
+    10000 pixels for drawings."""
+
+
 class UsernameTaken(AppError):
     """This username is taken. Please choose another one."""
 

@@ -4,11 +4,13 @@ import hashlib
 from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import count
+from typing import Any
 from uuid import uuid4
 
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
+from core.integrations.intake import StoredPicture
 from core.models import (
     LineItem,
     Order,
@@ -29,6 +31,18 @@ from core.services.actors import Actor, Guest
 from core.services.decisions import Outcome, PhotoVersion
 
 _numbers = count(1001)
+
+#: A file as it comes in, that nobody has measured.
+PICTURE = StoredPicture(
+    sha256="ab" * 32,
+    size=1000,
+    format="JPEG",
+    width=4000,
+    height=3000,
+    is_animated=False,
+    measures=None,
+    file_name="rex.jpg",
+)
 
 
 @dataclass
@@ -150,7 +164,7 @@ class Cast:
             batch=uuid4(),
         )
 
-    def jobs(self, task: str) -> list[dict[str, int]]:
+    def jobs(self, task: str) -> list[dict[str, Any]]:
         """The arguments of the jobs of a task, in the order they were deferred in."""
         rows = self.session.execute(
             text("SELECT args FROM procrastinate_jobs WHERE task_name = :task ORDER BY id"),

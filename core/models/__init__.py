@@ -5,7 +5,17 @@ from core.models.decision import Decision, DecisionComment, DecisionReason, Undo
 from core.models.event import Event, EventName
 from core.models.message import Message, MessageDecision, MessageKind, MessageState
 from core.models.order import Hold, HoldState, LineItem, Order
-from core.models.photo import Draft, Origin, Photo, PhotoState, Upload, WithdrawnBecause
+from core.models.photo import (
+    Draft,
+    Origin,
+    Photo,
+    PhotoState,
+    PictureFile,
+    Upload,
+    UploadFinding,
+    WithdrawnBecause,
+)
+from core.models.product import Product, Variant
 from core.models.response import Response, ResponseBy, ResponseKind
 from core.models.shop import Reason, Shop, ShopMode, SyncRun
 from core.models.staff import Role, Staff, StaffSession, StaffTicket, ThrottleBucket
@@ -29,6 +39,8 @@ __all__ = [
     "Origin",
     "Photo",
     "PhotoState",
+    "PictureFile",
+    "Product",
     "Reason",
     "Response",
     "ResponseBy",
@@ -43,6 +55,8 @@ __all__ = [
     "ThrottleBucket",
     "Undo",
     "Upload",
+    "UploadFinding",
+    "Variant",
     "Verdict",
     "WithdrawnBecause",
     "utc_now",

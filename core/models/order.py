@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.models.base import Base, utc_now
@@ -11,7 +11,11 @@ from core.models.base import Base, utc_now
 
 class Order(Base):
     __tablename__ = "orders"
-    __table_args__ = (UniqueConstraint("shop_id", "shopify_id"),)
+    __table_args__ = (
+        UniqueConstraint("shop_id", "shopify_id"),
+        # A customer's other orders.
+        Index("ix_orders_customer", "shop_id", text("lower(email)")),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     shop_id: Mapped[int] = mapped_column(ForeignKey("shops.id"))
@@ -34,6 +38,8 @@ class Order(Base):
     #: When its last issue was settled; the order's link works for 14 days more.
     settled_at: Mapped[datetime | None]
     released_at: Mapped[datetime | None]
+    #: Since then it names nobody; what Shopify says of its customer is not taken over any more.
+    erased_at: Mapped[datetime | None]
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
 
     line_items: Mapped[list["LineItem"]] = relationship(back_populates="order", lazy="raise")
@@ -49,7 +55,9 @@ class LineItem(Base):
     position: Mapped[int]
     title: Mapped[str]
     variant_title: Mapped[str | None]
-    product_id: Mapped[str | None] = mapped_column(index=True)  #: Shopify's
+    shopify_product_id: Mapped[str | None] = mapped_column(index=True)
+    #: None for what was typed into the order by hand, or has been deleted.
+    variant_id: Mapped[int | None] = mapped_column(ForeignKey("variants.id"), index=True)
     quantity: Mapped[int]  #: As it is now, edits and refunds taken off
 
     order: Mapped[Order] = relationship(back_populates="line_items", lazy="raise")

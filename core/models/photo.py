@@ -2,10 +2,13 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from core.findings.finding import Kind, Level
 from core.models.base import Base, utc_now
 
 
@@ -90,7 +93,25 @@ class Photo(Base):
     upload: Mapped["Upload | None"] = relationship(foreign_keys=[upload_id], lazy="raise")
 
 
-class Upload(Base):
+class PictureFile:
+    """A file that was opened and is kept in the storage."""
+
+    sha256: Mapped[str] = mapped_column(index=True)  #: Names its bytes in the storage
+    size: Mapped[int]  #: Bytes
+    format: Mapped[str]
+    width: Mapped[int]  #: Pixels, upright
+    height: Mapped[int]
+    is_animated: Mapped[bool] = mapped_column(default=False)  #: Only the first frame is used
+    #: As `core.findings.measures` has them; None where they could not be taken.
+    measures: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    file_name: Mapped[str | None]
+
+    def columns(self) -> dict[str, Any]:
+        """What another row about the same file is made with."""
+        return {name: getattr(self, name) for name in PictureFile.__annotations__}
+
+
+class Upload(PictureFile, Base):
     """One file received for a photo. Never edited: a rotated or cropped one is a new upload."""
 
     __tablename__ = "uploads"
@@ -98,26 +119,28 @@ class Upload(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     photo_id: Mapped[int] = mapped_column(ForeignKey("photos.id"), index=True)
     origin: Mapped[Origin]
-    sha256: Mapped[str] = mapped_column(index=True)  #: Names its bytes in the storage
-    size: Mapped[int]  #: Bytes
-    format: Mapped[str]
-    width: Mapped[int]  #: Pixels, upright
-    height: Mapped[int]
-    file_name: Mapped[str | None]
     received_at: Mapped[datetime] = mapped_column(default=utc_now)
 
 
-class Draft(Base):
+class Draft(PictureFile, Base):
     """A file the customer has chosen but not sent; gone after a day."""
 
     __tablename__ = "drafts"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     photo_id: Mapped[int] = mapped_column(ForeignKey("photos.id"), index=True)
-    sha256: Mapped[str] = mapped_column(index=True)
-    size: Mapped[int]
-    format: Mapped[str]
-    width: Mapped[int]
-    height: Mapped[int]
-    file_name: Mapped[str | None]
     created_at: Mapped[datetime] = mapped_column(default=utc_now, index=True)
+
+
+class UploadFinding(Base):
+    """A finding worth a look, as it was judged for the print size known at the time."""
+
+    __tablename__ = "findings"
+
+    upload_id: Mapped[int] = mapped_column(ForeignKey("uploads.id"), primary_key=True)
+    kind: Mapped[Kind] = mapped_column(primary_key=True)
+    level: Mapped[Level]
+    score: Mapped[float]
+    measured: Mapped[float | None]
+    needed: Mapped[float | None]
+    details: Mapped[dict[str, Any]] = mapped_column(default=dict)

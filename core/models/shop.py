@@ -6,6 +6,7 @@ from enum import StrEnum
 from sqlalchemy import ForeignKey, LargeBinary, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from core.findings.print_sizes import LengthUnit
 from core.models.base import Base, utc_now
 
 
@@ -35,7 +36,15 @@ class Shop(Base):
     orders_cursor: Mapped[datetime | None]
 
     undo_seconds: Mapped[int] = mapped_column(default=600)
+    #: For sizes that say no unit.
+    length_unit: Mapped[LengthUnit] = mapped_column(default=LengthUnit.CM)
+    #: Pixels per inch of the print: below, it looks soft; below the hard one, poor.
     minimum_dpi: Mapped[int] = mapped_column(default=150)
+    hard_minimum_dpi: Mapped[int] = mapped_column(default=100)
+    #: The shortest side, in pixels, of a photo that something is drawn from.
+    drawn_pixels: Mapped[int] = mapped_column(default=800)
+    #: After so many days a finished order forgets its customer and photos; None: never.
+    retention_days: Mapped[int | None]
     trusted_hosts: Mapped[list[str]] = mapped_column(default=list)
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
 

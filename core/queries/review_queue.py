@@ -7,8 +7,10 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, RowMapping, Select, func, or_, select, true, tuple_
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session, aliased, contains_eager
 
+from core.findings.finding import Finding
+from core.findings.print_area import PrintArea
 from core.models import (
     Decision,
     DecisionComment,
@@ -16,15 +18,19 @@ from core.models import (
     Order,
     Photo,
     PhotoState,
+    Product,
     Response,
     ResponseKind,
+    Shop,
     Staff,
     Upload,
+    Variant,
     Verdict,
     WithdrawnBecause,
     utc_now,
 )
-from core.queries import reasons
+from core.queries import findings, reasons
+from core.queries.print_areas import area_of
 
 PAGE_SIZE = 48
 #: Counted exactly up to here; beyond, "1,000+" is enough to know.
@@ -75,6 +81,8 @@ class GridPhoto:
     response: ResponseKind | None  #: What the customer answered last
     message: str  #: What the customer wrote
     earlier: EarlierPhoto | None
+    area: PrintArea | None  #: None where nobody has said how large it is printed
+    findings: Sequence[Finding]  #: Those worth a look, the worst first
     place: Place
 
 
@@ -145,6 +153,7 @@ def _rows() -> Select[*tuple[Any, ...]]:
         select(func.count()).where(Response.photo_id == Photo.id).correlate(Photo).scalar_subquery()
     )
     labels = reasons.labels_of(told.id)
+    found = findings.of_upload(Upload.id)
     answer = aliased(Response)
     return (
         select(
@@ -173,7 +182,12 @@ def _rows() -> Select[*tuple[Any, ...]]:
             before.sha256.label("before_sha256"),
             labels.c.labels.label("reasons"),
             DecisionComment.text.label("comment"),
+            found.c.findings,
+            LineItem,
+            Shop,
+            Variant,
         )
+        .join(Shop, Shop.id == Photo.shop_id)
         .join(Order, Order.id == Photo.order_id)
         .join(LineItem, LineItem.id == Photo.line_item_id)
         .join(Upload, Upload.id == Photo.upload_id)
@@ -185,6 +199,10 @@ def _rows() -> Select[*tuple[Any, ...]]:
         .outerjoin(before, before.id == told.upload_id)
         .outerjoin(DecisionComment, DecisionComment.decision_id == told.id)
         .outerjoin(labels, true())
+        .outerjoin(found, true())
+        .outerjoin(Variant, Variant.id == LineItem.variant_id)
+        .outerjoin(Product, Product.id == Variant.product_id)
+        .options(contains_eager(Variant.product))
     )
 
 
@@ -219,6 +237,8 @@ def _photo(row: RowMapping) -> GridPhoto:
         response=row["response"],
         message=row["message"] or "",
         earlier=earlier,
+        area=area_of(row["Shop"], row["LineItem"], row["Variant"]),
+        findings=findings.from_json(row["findings"]),
         place=Place(row["queue_rank"], row["waiting_since"], row["id"]),
     )
 

@@ -27,7 +27,7 @@ from core.models import (
     Upload,
     utc_now,
 )
-from core.services import assignments, history
+from core.services import assignments, findings, history
 from core.services.actors import Guest
 from core.services.decisions import PhotoVersion
 
@@ -50,18 +50,10 @@ def replace(session: Session, guest: Guest, photo: PhotoVersion, *, draft_id: in
     ).one_or_none()
     if draft is None:
         raise DraftGone
-    upload = Upload(
-        photo_id=photo.id,
-        origin=Origin.CUSTOMER,
-        sha256=draft.sha256,
-        size=draft.size,
-        format=draft.format,
-        width=draft.width,
-        height=draft.height,
-        file_name=draft.file_name,
-    )
+    upload = Upload(photo_id=photo.id, origin=Origin.CUSTOMER, **draft.columns())
     session.add(upload)
     session.flush()
+    findings.note(session, upload)
     claimed.upload_id = upload.id
     _answer(session, guest, issue, claimed, ResponseKind.REPLACED)
 

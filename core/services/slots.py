@@ -88,21 +88,23 @@ def _shared_by(seen: ShopifyOrder, photo: OrderPhoto) -> Sequence[str]:
 
 def _known_to_need_one(session: Session, order: Order, lines: Collection[LineItem]) -> set[int]:
     """Which lines have a product that came with a photo on another order of this shop."""
-    products = {line.product_id for line in lines if line.product_id and line.quantity}
+    products = {
+        line.shopify_product_id for line in lines if line.shopify_product_id and line.quantity
+    }
     if not products:
         return set()
     printed = session.scalars(
-        select(LineItem.product_id)
+        select(LineItem.shopify_product_id)
         .join(Photo, Photo.line_item_id == LineItem.id)
         .where(
-            LineItem.product_id.in_(products),
+            LineItem.shopify_product_id.in_(products),
             Photo.shop_id == order.shop_id,
             Photo.order_id != order.id,
             Photo.url.is_not(None),
         )
         .distinct()
     ).all()
-    return {line.id for line in lines if line.quantity and line.product_id in printed}
+    return {line.id for line in lines if line.quantity and line.shopify_product_id in printed}
 
 
 def _is_on_another_line(session: Session, slot: Slot) -> bool:

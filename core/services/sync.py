@@ -18,7 +18,7 @@ from core.models import (
     SyncRun,
     utc_now,
 )
-from core.services import assignments, history, holds, slots, withdrawals
+from core.services import assignments, history, holds, products, slots, withdrawals
 from core.services.storable import storable
 
 
@@ -99,7 +99,7 @@ def record_order(session: Session, shop: Shop, seen: ShopifyOrder, photos: Order
     order = _upsert_order(session, shop, seen)
     if order is None:
         return 0
-    lines = _upsert_lines(session, order, seen)
+    lines = _upsert_lines(session, shop, order, seen)
     found = [
         slot
         for slot in slots.of_order(session, order, seen, photos, lines)
@@ -136,13 +136,16 @@ def _upsert_order(session: Session, shop: Shop, seen: ShopifyOrder) -> Order | N
         statement.on_conflict_do_update(
             index_elements=[Order.shop_id, Order.shopify_id],
             set_=values,
-            where=Order.updated_at <= seen.updated_at,
+            # Who was erased does not come back.
+            where=(Order.updated_at <= seen.updated_at) & Order.erased_at.is_(None),
         ).returning(Order),
         execution_options={"populate_existing": True},
     ).one_or_none()
 
 
-def _upsert_lines(session: Session, order: Order, seen: ShopifyOrder) -> dict[str, LineItem]:
+def _upsert_lines(
+    session: Session, shop: Shop, order: Order, seen: ShopifyOrder
+) -> dict[str, LineItem]:
     session.execute(
         update(LineItem)
         .where(
@@ -153,6 +156,7 @@ def _upsert_lines(session: Session, order: Order, seen: ShopifyOrder) -> dict[st
     )
     if not seen.lines:
         return {}
+    variants = products.take_over(session, shop, seen.lines)
     statement = insert(LineItem).values(
         [
             {
@@ -161,7 +165,8 @@ def _upsert_lines(session: Session, order: Order, seen: ShopifyOrder) -> dict[st
                 "position": position,
                 "title": storable(line.title),
                 "variant_title": storable(line.variant_title),
-                "product_id": line.product.id if line.product else None,
+                "shopify_product_id": line.product.id if line.product else None,
+                "variant_id": variants[line.id].id if line.id in variants else None,
                 "quantity": line.current_quantity,
             }
             for position, line in enumerate(seen.lines)
@@ -174,7 +179,10 @@ def _upsert_lines(session: Session, order: Order, seen: ShopifyOrder) -> dict[st
                 "position": statement.excluded.position,
                 "title": statement.excluded.title,
                 "variant_title": statement.excluded.variant_title,
-                "product_id": func.coalesce(statement.excluded.product_id, LineItem.product_id),
+                "shopify_product_id": func.coalesce(
+                    statement.excluded.shopify_product_id, LineItem.shopify_product_id
+                ),
+                "variant_id": func.coalesce(statement.excluded.variant_id, LineItem.variant_id),
                 "quantity": statement.excluded.quantity,
             },
         ).returning(LineItem),

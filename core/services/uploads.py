@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import PurePosixPath
 from urllib.parse import unquote, urlsplit
 
@@ -12,16 +13,20 @@ from core import queue
 from core.integrations.intake import StoredPicture
 from core.models import (
     EventName,
+    Order,
     Origin,
     Photo,
     PhotoState,
     Role,
     Shop,
     Upload,
+    utc_now,
 )
-from core.services import history
+from core.services import findings, history
 from core.services.actors import Actor
 from core.services.decisions import PhotoVersion
+
+_NEW = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +37,7 @@ class Wanted:
     version: int
     url: str
     hosts: Collection[str]  #: That the shop trusts besides the built-in ones
+    is_new: bool = False  #: Just ordered: the upload app may not be done with the file yet
 
     @property
     def file_name(self) -> str:
@@ -41,27 +47,25 @@ class Wanted:
 
 def wanted(session: Session, photo_id: int) -> Wanted | None:
     row = session.execute(
-        select(Photo.version, Photo.url, Shop.domain, Shop.trusted_hosts)
+        select(Photo.version, Photo.url, Shop.domain, Shop.trusted_hosts, Order.placed_at)
         .join(Shop, Shop.id == Photo.shop_id)
+        .join(Order, Order.id == Photo.order_id)
         .where(Photo.id == photo_id, Photo.state == PhotoState.FETCHING, Photo.url.is_not(None))
     ).one_or_none()
     if row is None:
         return None
-    return Wanted(photo_id, row.version, row.url, [row.domain, *row.trusted_hosts])
+    return Wanted(
+        photo_id,
+        row.version,
+        row.url,
+        [row.domain, *row.trusted_hosts],
+        is_new=row.placed_at > utc_now() - _NEW,
+    )
 
 
 def arrived(session: Session, photo: Wanted, picture: StoredPicture) -> None:
     """Put the photo before a reviewer, unless something happened to it meanwhile."""
-    upload = Upload(
-        photo_id=photo.photo_id,
-        origin=Origin.ORDER,
-        sha256=picture.sha256,
-        size=picture.size,
-        format=picture.format,
-        width=picture.width,
-        height=picture.height,
-        file_name=picture.file_name,
-    )
+    upload = Upload(photo_id=photo.photo_id, origin=Origin.ORDER, **picture.columns())
     with session.begin_nested() as attempt:
         session.add(upload)
         session.flush()
@@ -69,6 +73,7 @@ def arrived(session: Session, photo: Wanted, picture: StoredPicture) -> None:
         if moved is None:
             attempt.rollback()
             return
+    findings.note(session, upload)
     _record(session, moved, EventName.PHOTO_ARRIVED, upload=upload.id)
 
 

@@ -11,12 +11,16 @@ from sqlalchemy.orm import Session
 
 from core import services
 from core.errors import AppError, NotAllowed, NotFound
-from core.integrations.intake import StoredPicture
+from core.findings.print_area import Making
+from core.findings.print_sizes import LengthUnit
+from core.findings.resolution import Quality
 from core.models import Role
 from core.services import (
     decisions,
     drafts,
+    erasure,
     messages,
+    products,
     responses,
     reversals,
     shops,
@@ -24,12 +28,9 @@ from core.services import (
     uploads,
 )
 from core.services.actors import Actor, Guest
-from tests.cast import Cast, CastOrder, seen
+from tests.cast import PICTURE, Cast, CastOrder, seen
 
 PASSWORD = "correct horse"
-PICTURE = StoredPicture(
-    sha256="0" * 64, size=1000, format="JPEG", width=3000, height=2000, file_name=None
-)
 
 #: What each command of staff needs at least, and how it is given about an order.
 STAFF: dict[str, tuple[Role, Callable[[Session, CastOrder, Actor], object]]] = {
@@ -67,9 +68,33 @@ STAFF: dict[str, tuple[Role, Callable[[Session, CastOrder, Actor], object]]] = {
             session, seen(*order.photos), reviewer=who, batch=uuid4()
         ),
     ),
+    "erasure.erase_order": (
+        Role.MANAGER,
+        lambda session, order, who: erasure.erase_order(session, order.id, manager=who),
+    ),
+    "erasure.erase_customer": (
+        Role.MANAGER,
+        lambda session, order, who: erasure.erase_customer(
+            session, order.cast.shop.id, "carl@example.org", manager=who
+        ),
+    ),
     "messages.send_issues_now": (
         Role.PROCESSOR,
         lambda session, order, who: messages.send_issues_now(session, order.id, actor=who),
+    ),
+    "products.correct_size": (
+        Role.MANAGER,
+        lambda session, order, who: products.correct_size(session, 1, None, manager=who),
+    ),
+    "products.set_making": (
+        Role.MANAGER,
+        lambda session, order, who: products.set_making(session, 1, Making.DRAWN, 0, manager=who),
+    ),
+    "products.set_quality": (
+        Role.MANAGER,
+        lambda session, order, who: products.set_quality(
+            session, order.cast.shop.id, Quality(200, 100, 800), LengthUnit.CM, manager=who
+        ),
     ),
     "reversals.take_back": (
         Role.PROCESSOR,

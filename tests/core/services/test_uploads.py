@@ -6,15 +6,10 @@ from sqlalchemy.orm import Session
 
 from core import queue
 from core.errors import NotAllowed
-from core.integrations.intake import StoredPicture
 from core.models import Event, EventName, Origin, Photo, PhotoState, Upload
 from core.services import decisions, reversals, uploads
 from core.services.uploads import Wanted
-from tests.cast import Cast, seen
-
-PICTURE = StoredPicture(
-    sha256="ab" * 32, size=5, format="JPEG", width=4000, height=3000, file_name="rex.jpg"
-)
+from tests.cast import PICTURE, Cast, seen
 
 
 @pytest.fixture

@@ -1,0 +1,19 @@
+"""What a photo is printed on."""
+
+from core.findings import print_sizes
+from core.findings.print_area import PrintArea
+from core.models import LineItem, Shop, Variant
+
+
+def area_of(shop: Shop, line: LineItem, variant: Variant | None) -> PrintArea | None:
+    """None where nobody has said how large. Reads `Variant.product`.
+
+    What was typed into an order by hand has no variant: its titles may still tell the size.
+    """
+    if variant is None:
+        size = print_sizes.read(line.variant_title or "", line.title, unit=shop.length_unit)
+        return PrintArea(size.width, size.height, is_fixed=size.is_fixed) if size else None
+    if variant.width is None or variant.height is None:
+        return None
+    product = variant.product
+    return PrintArea(variant.width, variant.height, product.bleed, variant.is_fixed, product.making)

@@ -1,0 +1,109 @@
+"""What the shop sells, and how large it is printed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import exists, func, or_, select
+from sqlalchemy.orm import Session
+
+from core.findings.print_area import Making
+from core.findings.print_sizes import LengthUnit
+from core.findings.resolution import Quality
+from core.models import Product, Shop, Variant
+
+#: More products than a person reads through; the search finds the others.
+SHOWN = 100
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedVariant:
+    id: int
+    title: str
+    width: float | None  #: Millimetres
+    height: float | None
+    is_fixed: bool
+    is_corrected: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedProduct:
+    id: int
+    title: str
+    making: Making
+    bleed: float
+    variants: Sequence[PrintedVariant]
+
+
+@dataclass(frozen=True, slots=True)
+class PrintRules:
+    """What prints well in a shop."""
+
+    shop_id: int
+    shop: str
+    unit: LengthUnit
+    quality: Quality
+    unknown: int  #: Variants whose size nobody has said
+
+
+def printed(
+    session: Session, shop_id: int, *, search: str = "", only_unknown: bool = False
+) -> Sequence[PrintedProduct]:
+    """By title; products with a variant whose size nobody has said come first."""
+    unknown = exists().where(Variant.product_id == Product.id, Variant.width.is_(None))
+    some = select(Product.id).where(Product.shop_id == shop_id)
+    if search := search.replace("\0", "").strip():
+        has_variant = exists().where(
+            Variant.product_id == Product.id, Variant.title.icontains(search, autoescape=True)
+        )
+        some = some.where(or_(Product.title.icontains(search, autoescape=True), has_variant))
+    if only_unknown:
+        some = some.where(unknown)
+    some = some.order_by(unknown.desc(), func.lower(Product.title), Product.id).limit(SHOWN)
+    rows = session.execute(
+        select(Product, Variant, unknown)
+        .join(Variant, Variant.product_id == Product.id)
+        .where(Product.id.in_(some))
+        .order_by(unknown.desc(), func.lower(Product.title), Product.id, Variant.id)
+    )
+    variants: dict[Product, list[PrintedVariant]] = {}
+    for product, variant, _ in rows:
+        variants.setdefault(product, []).append(
+            PrintedVariant(
+                variant.id,
+                variant.title,
+                variant.width,
+                variant.height,
+                variant.is_fixed,
+                variant.is_corrected,
+            )
+        )
+    return [
+        PrintedProduct(product.id, product.title, product.making, product.bleed, own)
+        for product, own in variants.items()
+    ]
+
+
+def rules(session: Session) -> Sequence[PrintRules]:
+    """Of every shop, by name."""
+    unknown = (
+        select(func.count())
+        .select_from(Variant)
+        .join(Product, Product.id == Variant.product_id)
+        .where(Product.shop_id == Shop.id, Variant.width.is_(None))
+        .scalar_subquery()
+    )
+    rows = session.execute(
+        select(
+            Shop.id,
+            Shop.name,
+            Shop.length_unit,
+            Shop.minimum_dpi,
+            Shop.hard_minimum_dpi,
+            Shop.drawn_pixels,
+            unknown,
+        ).order_by(Shop.name)
+    )
+    return [
+        PrintRules(id_, name, unit, Quality(*quality), unknown)
+        for id_, name, unit, *quality, unknown in rows
+    ]

@@ -1,0 +1,155 @@
+"""Products and variants as orders name them, and the size that each is printed in."""
+
+from collections.abc import Mapping, Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from core import queue
+from core.errors import NotFound, QualityImplausible, SizeImplausible
+from core.findings import print_sizes
+from core.findings.print_area import Making
+from core.findings.print_sizes import LengthUnit, PrintSize
+from core.findings.resolution import Quality
+from core.integrations.shopify.orders import ShopifyLine
+from core.models import EventName, Product, Role, Shop, Variant
+from core.services import history
+from core.services.actors import Actor
+from core.services.storable import storable
+
+#: What Shopify calls the only variant of a product without options.
+_ONLY_VARIANT = "Default Title"
+_LARGEST_BLEED = 500  #: Millimetres
+
+
+def take_over(session: Session, shop: Shop, lines: Sequence[ShopifyLine]) -> Mapping[str, Variant]:
+    """Bring up to date what these lines are of; return the variants by the lines' ids.
+
+    The caller holds the shop's row, so that nobody else adds the same ones.
+    """
+    sold = [(line, line.product, line.variant) for line in lines if line.product and line.variant]
+    known = {
+        product.shopify_id: product
+        for product in session.scalars(
+            select(Product)
+            .options(joinedload(Product.variants))
+            .where(
+                Product.shop_id == shop.id,
+                Product.shopify_id.in_({product.id for _, product, _ in sold}),
+            )
+        ).unique()
+    }
+    variants: dict[str, Variant] = {}
+    for line, seen, of in sold:
+        product = known.get(seen.id)
+        if product is None:
+            product = known[seen.id] = Product(shop_id=shop.id, shopify_id=seen.id, variants=[])
+            session.add(product)
+        product.title = storable(seen.title)
+        variant = _variant(product, of.id, line.variant_title)
+        _read_size(variant, product, shop.length_unit)
+        variants[line.id] = variant
+    session.flush()
+    return variants
+
+
+def _variant(product: Product, shopify_id: str, title: str | None) -> Variant:
+    variant = next((each for each in product.variants if each.shopify_id == shopify_id), None)
+    if variant is None:
+        variant = Variant(shopify_id=shopify_id, is_corrected=False)
+        product.variants.append(variant)
+    variant.title = "" if title == _ONLY_VARIANT else storable(title) or ""
+    return variant
+
+
+def _read_size(variant: Variant, product: Product, unit: LengthUnit) -> None:
+    if not variant.is_corrected:
+        _set_size(variant, print_sizes.read(variant.title, product.title, unit=unit))
+
+
+def _set_size(variant: Variant, size: PrintSize | None) -> None:
+    variant.width = size.width if size else None
+    variant.height = size.height if size else None
+    variant.is_fixed = size is not None and size.is_fixed
+
+
+def quality_of(shop: Shop) -> Quality:
+    return Quality(shop.minimum_dpi, shop.hard_minimum_dpi, shop.drawn_pixels)
+
+
+def _is_plausible(size: PrintSize) -> bool:
+    return all(
+        print_sizes.SHORTEST <= side <= print_sizes.LONGEST for side in (size.width, size.height)
+    )
+
+
+def correct_size(
+    session: Session, variant_id: int, size: PrintSize | None, *, manager: Actor
+) -> None:
+    """Set a variant's size by hand; None goes back to what its titles say."""
+    manager.require(Role.MANAGER)
+    if size is not None and not _is_plausible(size):
+        raise SizeImplausible
+    variant = session.scalars(
+        select(Variant)
+        .options(joinedload(Variant.product))
+        .where(Variant.id == variant_id)
+        .with_for_update(of=Variant)
+    ).one_or_none()
+    if variant is None:
+        raise NotFound
+    product = variant.product
+    variant.is_corrected = size is not None
+    if size is None:
+        _read_size(variant, product, session.get_one(Shop, product.shop_id).length_unit)
+    else:
+        _set_size(variant, size)
+    _changed(session, product, manager)
+
+
+def set_making(
+    session: Session, product_id: int, making: Making, bleed: float, *, manager: Actor
+) -> None:
+    """Say how a product is made; `bleed` is in millimetres."""
+    manager.require(Role.MANAGER)
+    if not 0 <= bleed <= _LARGEST_BLEED:
+        raise SizeImplausible
+    product = session.get(Product, product_id, with_for_update=True)
+    if product is None:
+        raise NotFound
+    product.making, product.bleed = making, bleed
+    _changed(session, product, manager)
+
+
+def set_quality(
+    session: Session, shop_id: int, quality: Quality, unit: LengthUnit, *, manager: Actor
+) -> None:
+    """Say what prints well in this shop, and what unit a size without one is in."""
+    manager.require(Role.MANAGER)
+    hard, minimum, pixels = quality.hard_minimum_dpi, quality.minimum_dpi, quality.drawn_pixels
+    if not (30 <= hard <= minimum <= 1200 and 200 <= pixels <= 10_000):
+        raise QualityImplausible
+    shop = session.get_one(Shop, shop_id, with_for_update=True)
+    if shop.length_unit is not unit:
+        shop.length_unit = unit
+        for product in session.scalars(
+            select(Product).options(joinedload(Product.variants)).where(Product.shop_id == shop_id)
+        ).unique():
+            for variant in product.variants:
+                _read_size(variant, product, unit)
+    shop.minimum_dpi = round(quality.minimum_dpi)
+    shop.hard_minimum_dpi = round(quality.hard_minimum_dpi)
+    shop.drawn_pixels = quality.drawn_pixels
+    history.record(session, EventName.SHOP_CHANGED, shop_id=shop_id, actor=manager)
+    queue.defer(session, "judge_photos", shop_id=shop_id)
+
+
+def _changed(session: Session, product: Product, manager: Actor) -> None:
+    history.record(
+        session,
+        EventName.PRODUCT_CHANGED,
+        shop_id=product.shop_id,
+        actor=manager,
+        product=product.id,
+    )
+    queue.defer(session, "judge_photos", shop_id=product.shop_id, product_id=product.id)
