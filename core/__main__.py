@@ -22,6 +22,8 @@ COMMANDS = {
     "mailbox": "show the messages that were captured instead of sent",
     "find-photos": "find the photos among an order's attributes",
     "inspect": "tell which pictures can be printed",
+    "check": "check that every picture named in the database is kept whole, and no other",
+    "erase": "forget a customer: one order, or all with an address",
     "demo-shop": "the demo shop alone",
     "send-orders": "make the running demo shop send more orders",
 }

@@ -4,28 +4,28 @@ The database is read in one transaction and written in a second one; between the
 held. Every task is safe to run twice and to be killed.
 """
 
-import asyncio
 import logging
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
 from procrastinate import App, Blueprint, JobContext
-from procrastinate.jobs import Job, Status
+from procrastinate.jobs import Job
 from procrastinate.retry import BaseRetryStrategy, RetryDecision
 from sqlalchemy.exc import OperationalError
 
-from core import db, queue
+from core import db, queue, upkeep
 from core.clients import Clients
 from core.config import settings
 from core.errors import NotFound, PictureRefused, Unavailable
 from core.integrations import download, intake, mail
 from core.integrations.shopify.order_photos import find_on_order
-from core.integrations.storage import Size, scratch
+from core.integrations.storage import Size, digest, scratch
 from core.queries import sync_state
 from core.services import (
     decisions,
-    drafts,
+    findings,
     holds,
+    keeping,
     messages,
     outbox,
     sync,
@@ -40,10 +40,12 @@ tasks = Blueprint()
 OVERLAP = timedelta(minutes=5)
 #: How far back the first reading goes: Shopify shows no older orders without a special grant.
 FIRST_READING = timedelta(days=60)
+#: What upload apps answer until a new order's file is there, and how often to ask again, which
+#: with the tries of `FETCHING` makes 12 minutes.
+NOT_READY = {"not_found", "forbidden"}
+NOT_READY_SECONDS = 180.0
 #: Without a heartbeat of its worker for so long, a job is taken up by another.
 STALLED_SECONDS = 30.0
-STALLED_TRIES = 5
-KEPT_HOURS = 7 * 24
 
 
 class Backoff(BaseRetryStrategy):
@@ -74,6 +76,7 @@ class Backoff(BaseRetryStrategy):
 
 FETCHING = Backoff(tries=5, first=5, longest=600)
 SENDING = Backoff(tries=8, first=5, longest=3600)
+JUDGING = Backoff(tries=5, first=1, longest=60)
 SHOPIFY = Backoff(tries=10, first=2, longest=900)
 
 
@@ -82,7 +85,8 @@ def app(
 ) -> tuple[App, dict[str, Any]]:
     """Return a worker's app and the context that its tasks run in."""
     worker = queue.worker_app()
-    worker.add_tasks_from(tasks, namespace="")
+    for blueprint in (tasks, upkeep.tasks):
+        worker.add_tasks_from(blueprint, namespace="")
     return worker, {"clients": clients, "stalled_seconds": stalled_seconds}
 
 
@@ -140,6 +144,8 @@ def fetch_photo(context: JobContext, *, photo_id: int) -> None:
         with db.transaction() as session:
             uploads.unavailable(session, photo, error.code)
     except Unavailable as error:
+        if photo.is_new and error.code in NOT_READY:
+            error.retry_after = NOT_READY_SECONDS
         if FETCHING.get_retry_decision(exception=error, job=context.job) is not None:
             raise
         host = error.detail if error.code == "host_not_trusted" else None
@@ -153,7 +159,19 @@ def fetch_photo(context: JobContext, *, photo_id: int) -> None:
 def _take_in(clients: Clients, photo: uploads.Wanted) -> intake.StoredPicture:
     with scratch() as folder:
         file = download.fetch(photo.url, folder, hosts=photo.hosts, demo=clients.demo_address)
+        with db.transaction() as session:
+            keeping.expect(session, digest(file.path))
         return intake.take_in(file.path, clients.storage, file_name=photo.file_name or None)
+
+
+@tasks.task(name="judge_photos", retry=JUDGING)
+def judge_photos(*, shop_id: int, product_id: int | None = None, after: int = 0) -> None:
+    with db.transaction() as session:
+        go_on = findings.judge_again(session, shop_id, product_id=product_id, after=after)
+        if go_on is not None:
+            queue.defer(
+                session, "judge_photos", shop_id=shop_id, product_id=product_id, after=go_on
+            )
 
 
 @tasks.task(name="hold_order", pass_context=True, retry=SHOPIFY)
@@ -266,44 +284,3 @@ def _outgoing(clients: Clients, claimed: outbox.Claimed) -> mail.Outgoing:
         written_at=message.created_at,
         pictures=inline,
     )
-
-
-@tasks.periodic(cron="* * * * *")
-@tasks.task(name="recover", pass_context=True)
-async def recover(context: JobContext, timestamp: int) -> None:
-    """Take up what a killed worker left behind."""
-    await _retry_stalled(context.app, context.additional_context["stalled_seconds"])
-    await asyncio.to_thread(_sweep)
-
-
-@tasks.periodic(cron="29 * * * *")
-@tasks.task(name="look_after_orders", pass_context=True)
-async def look_after_orders(context: JobContext, timestamp: int) -> None:
-    """Take up what a long outage made us give up, and forget jobs that nobody asks for."""
-    await asyncio.to_thread(_look_after_orders)
-    await context.app.job_manager.delete_old_jobs(nb_hours=KEPT_HOURS, include_failed=True)
-
-
-def _look_after_orders() -> None:
-    with db.transaction() as session:
-        holds.recover(session)
-        messages.recover(session)
-        sync.forget_old(session, before=datetime.now(UTC) - timedelta(hours=KEPT_HOURS))
-
-
-async def _retry_stalled(worker: App, seconds: float) -> None:
-    manager = worker.job_manager
-    for job in await manager.get_stalled_jobs(seconds_since_heartbeat=seconds):
-        if job.attempts + 1 >= STALLED_TRIES:
-            # It may be the one that kills its workers.
-            await manager.finish_job(job, Status.FAILED, delete_job=False)
-            continue
-        await manager.retry_job(job, retry_at=datetime.now(UTC))
-
-
-def _sweep() -> None:
-    with db.transaction() as session:
-        uploads.give_up(session)
-        outbox.recover(session)
-        sync.close_abandoned(session)
-        drafts.delete_old(session)

@@ -13,22 +13,35 @@ import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
 import obstore
 from obstore.exceptions import BaseError
 from obstore.store import LocalStore, ObjectStore, from_url
 
 from core.config import settings
-from core.errors import NotFound, Unavailable
+from core.errors import CannotStart, NotFound, Unavailable
+
+if TYPE_CHECKING:
+    from obstore.store import RetryConfig  # not there at run time
+
+#: The first two digits of every SHA-256, which the folders are named after.
+FOLDERS = tuple(f"{number:02x}" for number in range(256))
 
 _CHUNK_BYTES = 256 * 1024
 #: No step with a picture takes this long: an older scratch folder was left by a killed process.
 _LEFT_BEHIND_SECONDS = 3600
 _SHA256 = re.compile(r"[0-9a-f]{64}")
+_KEY = re.compile(r"(?P<size>[a-z]+)/(?P<folder>..)/(?P<sha>(?P=folder)[0-9a-f]{62})(\.webp)?")
+#: What obstore calls a file in a folder until it is whole.
+_UNFINISHED = re.compile(r".+#\d+")
+#: obstore's own is three minutes: a customer does not wait so long, and a job comes again.
+_RETRIES: "RetryConfig" = {"max_retries": 3, "retry_timeout": timedelta(seconds=20)}
 
 
 class Size(StrEnum):
@@ -46,6 +59,14 @@ class Content:
     chunks: AsyncIterator[bytes]
 
 
+@dataclass(frozen=True, slots=True)
+class KeptFile:
+    sha: str
+    size: Size | None
+    length: int  #: Bytes
+    written_at: datetime
+
+
 class Storage:
     """`size=None` means the original; every call may raise `Unavailable`."""
 
@@ -58,11 +79,10 @@ class Storage:
 
         They are read back and compared before this returns.
         """
-        with path.open("rb") as file:
-            sha = hashlib.file_digest(file, "sha256").hexdigest()
-        if not self._holds(sha):
+        sha = digest(path)
+        if not self.is_whole(sha):
             self._put(_key(sha), path)
-            if not self._holds(sha):
+            if not self.is_whole(sha):
                 raise Unavailable("storage", f"{sha} reads back differently")
         return sha
 
@@ -100,15 +120,41 @@ class Storage:
             with suppress(NotFound), _outages():
                 obstore.delete(self._store, _key(sha, size))
 
-    def _holds(self, sha: str) -> bool:
-        digest = hashlib.sha256()
+    def is_whole(self, sha: str) -> bool:
+        """Whether an original is here and reads as what it is named after."""
+        found = hashlib.sha256()
         try:
             with _outages():
                 for chunk in obstore.get(self._store, _key(sha)).stream(_CHUNK_BYTES):
-                    digest.update(chunk)
+                    found.update(chunk)
         except NotFound:
             return False
-        return digest.hexdigest() == sha
+        return found.hexdigest() == sha
+
+    def files(self, folder: str) -> Iterator[KeptFile]:
+        """All files, in every size, of the SHA-256 that begin with these two digits."""
+        for place in ("originals", *Size):
+            with _outages():
+                for page in obstore.list(self._store, f"{place}/{folder}"):
+                    for found in page:
+                        key = _KEY.fullmatch(found["path"])
+                        if key is not None:
+                            size = None if place == "originals" else Size(place)
+                            yield KeptFile(key["sha"], size, found["size"], found["last_modified"])
+
+    def clear_remains(self, *, before: datetime) -> int:
+        """Delete what killed processes have left half-written, and return how many files.
+
+        In a folder only: what an object store keeps of a broken upload, its own rules remove.
+        """
+        remains = [
+            path
+            for path in (self._folder.glob("*/*/*") if self._folder else ())
+            if _UNFINISHED.fullmatch(path.name) and path.stat().st_mtime < before.timestamp()
+        ]
+        for path in remains:
+            path.unlink(missing_ok=True)
+        return len(remains)
 
     def _put(self, key: str, path: Path) -> None:
         with _outages():
@@ -120,21 +166,34 @@ class Storage:
 @cache
 def storage() -> Storage:
     url = settings().storage_url
-    if url:
-        return Storage(from_url(url))
-    return Storage(LocalStore(settings().data_dir.absolute() / "pictures", mkdir=True))
+    if not url:
+        return Storage(LocalStore(settings().data_dir / "pictures", mkdir=True))
+    try:
+        if url.startswith("file:"):
+            return Storage(LocalStore.from_url(url, mkdir=True))
+        return Storage(from_url(url, retry_config=_RETRIES))
+    except (OSError, ValueError, BaseError) as error:
+        raise CannotStart(f"LOUPE_STORAGE_URL: {_first_line(error)}") from error
+
+
+def digest(path: Path) -> str:
+    """The SHA-256 that a file is kept under, in hexadecimal digits."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 @contextmanager
 def scratch() -> Iterator[Path]:
     """A private folder for work in progress, emptied whatever happens."""
     parent = settings().data_dir / "tmp"
-    parent.mkdir(parents=True, exist_ok=True)
-    for left in parent.iterdir():
-        with suppress(FileNotFoundError):
-            if left.stat().st_mtime < time.time() - _LEFT_BEHIND_SECONDS:
-                shutil.rmtree(left, ignore_errors=True)
-    with TemporaryDirectory(dir=parent, ignore_cleanup_errors=True) as folder:
+    with _outages():
+        parent.mkdir(parents=True, exist_ok=True)
+        for left in parent.iterdir():
+            with suppress(FileNotFoundError):
+                if left.stat().st_mtime < time.time() - _LEFT_BEHIND_SECONDS:
+                    shutil.rmtree(left, ignore_errors=True)
+        made = TemporaryDirectory(dir=parent, ignore_cleanup_errors=True)
+    with made as folder:
         yield Path(folder)
 
 
@@ -166,4 +225,10 @@ def _outages() -> Iterator[None]:
         # obstore tells a full disk only in words.
         is_full = isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
         is_full = is_full or "No space left" in str(error) or "quota exceeded" in str(error)
-        raise Unavailable("disk_full" if is_full else "storage", str(error)) from error
+        code = "disk_full" if is_full else "storage"
+        raise Unavailable(code, _first_line(error)) from error
+
+
+def _first_line(error: Exception) -> str:
+    # The rest of obstore's is for its own developers.
+    return str(error).partition("\n")[0]

@@ -1,6 +1,5 @@
 """Files that customers have chosen but not sent."""
 
-from collections.abc import Sequence
 from datetime import timedelta
 
 from sqlalchemy import delete, select
@@ -8,8 +7,8 @@ from sqlalchemy.orm import Session
 
 from core.errors import UploadsExhausted
 from core.integrations.intake import StoredPicture
-from core.models import Draft, Photo, Upload, utc_now
-from core.services import responses, throttle
+from core.models import Draft, Photo, utc_now
+from core.services import keeping, responses, throttle
 from core.services.actors import Guest
 
 LIFETIME = timedelta(days=1)
@@ -31,26 +30,15 @@ def admit(session: Session, guest: Guest, photo_id: int) -> None:
 def add(session: Session, guest: Guest, photo_id: int, picture: StoredPicture) -> Draft:
     """Note a file that has come in, unless the photo was answered for meanwhile."""
     responses.issue_of(session, guest, photo_id)
-    draft = Draft(
-        photo_id=photo_id,
-        sha256=picture.sha256,
-        size=picture.size,
-        format=picture.format,
-        width=picture.width,
-        height=picture.height,
-        file_name=picture.file_name,
-    )
+    draft = Draft(photo_id=photo_id, **picture.columns())
     session.add(draft)
     session.flush()
     return draft
 
 
-def delete_old(session: Session) -> Sequence[str]:
-    """Forget files older than a day, and return the SHA-256 of those that no row names now."""
+def delete_old(session: Session) -> None:
+    """Forget files older than a day; their bytes go if nothing else names them."""
     gone = session.scalars(
         delete(Draft).where(Draft.created_at < utc_now() - LIFETIME).returning(Draft.sha256)
     ).all()
-    named = set(session.scalars(select(Upload.sha256).where(Upload.sha256.in_(gone)))) | set(
-        session.scalars(select(Draft.sha256).where(Draft.sha256.in_(gone)))
-    )
-    return sorted(set(gone) - named)
+    keeping.let_go(session, gone)

@@ -11,7 +11,7 @@ from procrastinate.jobs import Job
 from sqlalchemy import func, select, text, update
 from sqlalchemy.exc import OperationalError
 
-from core import db, jobs, queue
+from core import db, jobs, queue, upkeep
 from core.clients import Clients
 from core.config import settings
 from core.errors import Unavailable
@@ -255,7 +255,7 @@ def test_a_job_that_keeps_killing_its_worker_is_given_up(one_order: Loop) -> Non
                 "UPDATE procrastinate_jobs SET status = 'doing', worker_id = NULL, attempts = :n "
                 "WHERE task_name = 'fetch_photo'"
             ),
-            {"n": jobs.STALLED_TRIES - 1},
+            {"n": upkeep.STALLED_TRIES - 1},
         )
         queue.defer(session, "recover", timestamp=0)
 

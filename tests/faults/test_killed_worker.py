@@ -11,15 +11,15 @@ from pathlib import Path
 from sqlalchemy import text
 
 from core import db
-from core.jobs import STALLED_TRIES
+from core.upkeep import STALLED_TRIES
 from tests.databases import new_database
 from tests.faults.conftest import JOBS, Workers, count
 from tests.loop import Loop, small_loop, snapshot
 
 #: The last one that a job may die with.
 KILLS = STALLED_TRIES - 1
-#: Jobs of the shop; the others come each minute.
-OURS = "task_name NOT IN ('recover', 'sync_shops', 'look_after_orders')"
+#: Jobs of the shop; the others come each minute, or an hour after a picture.
+OURS = "task_name NOT IN ('recover', 'sync_shops', 'look_after_orders', 'remove_picture')"
 WORKING = f"procrastinate_jobs WHERE status = 'doing' AND worker_id > :earlier AND {OURS}"
 
 

@@ -6,25 +6,57 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from uuid import uuid4
 
+import obstore
 import pytest
-from obstore.store import LocalStore, MemoryStore
+from obstore.store import LocalStore, from_url
 
-from core.config import settings
-from core.errors import NotFound
-from core.integrations.storage import Size, Storage, scratch, storage
+from core.config import ROOT, settings
+from core.errors import CannotStart, NotFound, Unavailable
+from core.integrations.storage import FOLDERS, Size, Storage, digest, scratch, storage
+from core.processes import end, spawn
+from tests.object_store import BUCKET, ObjectStore, object_store
+from tests.waiting import until
 
 PHOTO = os.urandom(6 * 2**20)  # more than one part of an upload in parts
 SHA = hashlib.sha256(PHOTO).hexdigest()
 UNSHARE = shutil.which("unshare")
 
 
-@pytest.fixture(params=["folder", "memory"])
-def kept(request: pytest.FixtureRequest, tmp_path: Path) -> Storage:
-    if request.param == "memory":
-        return Storage(MemoryStore())
-    return Storage(LocalStore(tmp_path / "pictures", mkdir=True))
+@pytest.fixture(scope="session")
+def s3(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ObjectStore]:
+    with object_store(tmp_path_factory.mktemp("s3") / "buckets") as server:
+        yield server
+
+
+@pytest.fixture(params=["folder", "s3"])
+def place(
+    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Path]:
+    """Where files lie that are kept as the settings say."""
+    if request.param == "folder":
+        place = tmp_path / "pictures"
+        monkeypatch.setenv("LOUPE_STORAGE_URL", place.as_uri())
+    else:
+        server: ObjectStore = request.getfixturevalue("s3")
+        name = uuid4().hex
+        place = server.bucket / name / "pictures"
+        monkeypatch.setenv("LOUPE_STORAGE_URL", f"s3://{BUCKET}/{name}/pictures")
+        for variable, value in server.environment.items():
+            monkeypatch.setenv(variable, value)
+    settings.cache_clear()
+    storage.cache_clear()
+    yield place
+    settings.cache_clear()
+    storage.cache_clear()
+
+
+@pytest.fixture
+def kept(place: Path) -> Storage:
+    return storage()
 
 
 @pytest.fixture
@@ -92,28 +124,147 @@ def test_only_a_hash_becomes_a_path(kept: Storage, photo: Path, sha: str) -> Non
         kept.delete(sha)
 
 
-def test_the_same_bytes_are_kept_once(photo: Path, tmp_path: Path) -> None:
-    kept = Storage(LocalStore(tmp_path / "pictures", mkdir=True))
+def test_the_same_bytes_are_kept_once(kept: Storage, place: Path, photo: Path) -> None:
     kept.keep_original(photo)
-    (file,) = files_below(tmp_path / "pictures")
+    (file,) = files_below(place)
     before = file.stat()
 
     kept.keep_original(photo)
 
-    assert files_below(tmp_path / "pictures") == [file]
-    assert file == tmp_path / "pictures" / "originals" / SHA[:2] / SHA
+    assert files_below(place) == [file]
+    assert file == place / "originals" / SHA[:2] / SHA
     assert file.stat().st_ino == before.st_ino  # not even written again
 
 
-def test_a_file_that_a_crash_left_empty_is_mended(photo: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "damaged",
+    [
+        b"",  # as a crash leaves a file
+        PHOTO[:-1],
+        bytes(1) + PHOTO[1:],
+    ],
+    ids=["empty", "cut", "altered"],
+)
+def test_damaged_bytes_are_mended_when_they_come_again(
+    kept: Storage, photo: Path, damaged: bytes
+) -> None:
+    kept.keep_original(photo)
+    obstore.put(from_url(settings().storage_url or ""), f"originals/{SHA[:2]}/{SHA}", damaged)
+    assert not kept.is_whole(SHA)
+
+    kept.keep_original(photo)
+
+    assert kept.is_whole(SHA)
+    assert asyncio.run(read(kept, SHA)) == (len(PHOTO), PHOTO)
+
+
+def test_all_files_of_a_folder_are_listed_and_strangers_are_not(
+    kept: Storage, place: Path, photo: Path
+) -> None:
+    kept.keep_original(photo)
+    kept.keep_derived(SHA, Size.GRID, photo)
+    (file,) = place.rglob(SHA)
+    for stranger in (".DS_Store", "ff" * 33, f"{SHA[:62]}zz", f"{SHA}.txt"):
+        (file.parent / stranger).write_bytes(b"?")
+    other = next(folder for folder in FOLDERS if folder != SHA[:2])
+
+    found = list(kept.files(SHA[:2]))
+
+    assert {(file.sha, file.size, file.length) for file in found} == {
+        (SHA, None, len(PHOTO)),
+        (SHA, Size.GRID, len(PHOTO)),
+    }
+    assert all(abs(file.written_at - datetime.now(UTC)) < timedelta(hours=1) for file in found)
+    assert list(kept.files(other)) == []
+
+
+KEEP_FOR_EVER = """
+import os, sys, tempfile
+from pathlib import Path
+from core.integrations.storage import storage
+while True:
+    with tempfile.NamedTemporaryFile(dir=sys.argv[1]) as file:
+        file.write(os.urandom(30_000_000))
+        storage().keep_original(Path(file.name))
+"""
+
+
+def test_a_writer_killed_in_the_middle_leaves_nothing_half(
+    kept: Storage, place: Path, photo: Path, tmp_path: Path
+) -> None:
+    kept.keep_original(photo)
+    before = len(files_below(root := place.parent))
+    writer = spawn([sys.executable, "-c", KEEP_FOR_EVER, str(tmp_path)], cwd=ROOT)
+    try:
+        until(lambda: len(files_below(root)) > before)
+    finally:
+        writer.kill()
+        writer.wait()
+
+    found = [file for folder in FOLDERS for file in kept.files(folder)]
+
+    assert SHA in {file.sha for file in found}
+    assert all(kept.is_whole(file.sha) for file in found)
+
+
+def test_what_a_killed_writer_left_in_the_folder_is_cleared(tmp_path: Path, photo: Path) -> None:
     kept = Storage(LocalStore(tmp_path / "pictures", mkdir=True))
     kept.keep_original(photo)
     (file,) = files_below(tmp_path / "pictures")
-    file.write_bytes(b"")
+    left, fresh = file.with_name(f"{SHA}#1"), file.with_name(f"{SHA}#2")
+    left.write_bytes(b"half")
+    fresh.write_bytes(b"half")
+    os.utime(left, (0, 0))
 
-    kept.keep_original(photo)
+    cleared = kept.clear_remains(before=datetime.now(UTC) - timedelta(hours=1))
 
-    assert file.read_bytes() == PHOTO
+    assert cleared == 1
+    assert set(files_below(tmp_path / "pictures")) == {file, fresh}
+
+
+@pytest.mark.parametrize("place", ["s3"], indirect=True)
+def test_a_wrong_key_is_an_outage_that_says_so(
+    place: Path, photo: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "wrong")
+
+    with pytest.raises(Unavailable, match="403 Forbidden") as outage:
+        storage().keep_original(photo)
+
+    assert outage.value.code == "storage"
+    assert "\n" not in outage.value.detail
+
+
+def test_an_object_store_that_is_gone_is_an_outage(
+    tmp_path: Path, photo: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LOUPE_STORAGE_URL", f"s3://{BUCKET}/pictures")
+    with object_store(tmp_path / "buckets") as server:
+        for variable, value in server.environment.items():
+            monkeypatch.setenv(variable, value)
+        settings.cache_clear()
+        storage.cache_clear()
+        kept = storage()
+        kept.keep_original(photo)
+        end(server.process, within=5)
+
+        with pytest.raises(Unavailable):
+            kept.has(SHA)
+        with pytest.raises(Unavailable):
+            kept.keep_original(photo)
+    settings.cache_clear()
+    storage.cache_clear()
+
+
+@pytest.mark.parametrize("url", ["ftp://somewhere/pictures", "s3://", "pictures"])
+def test_an_address_that_is_none_is_said_in_one_sentence(
+    data_dir: Path, monkeypatch: pytest.MonkeyPatch, url: str
+) -> None:
+    monkeypatch.setenv("LOUPE_STORAGE_URL", url)
+    settings.cache_clear()
+
+    with pytest.raises(CannotStart, match=r"^LOUPE_STORAGE_URL: .+$"):
+        storage()
 
 
 ON_A_FULL_DISK = """
@@ -169,16 +320,8 @@ def test_pictures_are_kept_in_the_data_folder_by_default(data_dir: Path, photo: 
     assert files_below(data_dir / "pictures") == [data_dir / f"pictures/originals/{SHA[:2]}/{SHA}"]
 
 
-def test_a_storage_address_is_used_when_one_is_set(
-    data_dir: Path, photo: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("LOUPE_STORAGE_URL", "memory:///")
-    settings.cache_clear()
-
-    storage().keep_original(photo)
-
-    assert storage().has(SHA)
-    assert not (data_dir / "pictures").exists()
+def test_a_file_is_kept_under_its_digest(photo: Path) -> None:
+    assert digest(photo) == SHA
 
 
 def test_scratch_is_emptied_after_success_and_failure(data_dir: Path) -> None:

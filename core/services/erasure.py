@@ -1,0 +1,208 @@
+"""Forget a customer, and keep what the statistics need without the person.
+
+What goes: name, address and language of the order, its note and tags; where its photos came from,
+their files with names, fingerprints and other measures; the words of comments, answers and mails,
+and where answers came from. What stays: the order's number and Shopify's id, its products, the
+photos' states, sizes and findings, the decisions with their reasons, and when everything happened.
+Rows that are otherwise never edited are blanked, not deleted: others name them by their ids.
+A picture's SHA-256 tells who has that picture, so it goes, too; what the job that removes the
+bytes was told of it is forgotten with the job, within a week.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import case, delete, func, null, select, update
+from sqlalchemy.orm import Session
+
+from core.errors import NotFound
+from core.models import (
+    Decision,
+    DecisionComment,
+    Draft,
+    EventName,
+    Message,
+    MessageState,
+    Order,
+    Photo,
+    PhotoState,
+    Response,
+    Role,
+    Upload,
+    WithdrawnBecause,
+    utc_now,
+)
+from core.services import decisions, history, keeping
+from core.services.actors import Actor
+from core.services.staff import CommandLine
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    orders: int = 0
+    photos: int = 0
+    files: int = 0
+    messages: int = 0
+
+    def __add__(self, other: "Erased") -> "Erased":
+        return Erased(
+            self.orders + other.orders,
+            self.photos + other.photos,
+            self.files + other.files,
+            self.messages + other.messages,
+        )
+
+
+def erase_order(session: Session, order_id: int, *, manager: Actor | CommandLine) -> Erased:
+    """Forget who ordered and all that they sent; photos that still wait are withdrawn.
+
+    An order that is erased already stays so. Raises `NotFound`.
+    """
+    actor = _allowed(manager)
+    return _erase(session, order_id, actor=actor)
+
+
+def erase_customer(
+    session: Session, shop_id: int, email: str, *, manager: Actor | CommandLine
+) -> Erased:
+    """Erase all orders of a shop with this address."""
+    actor = _allowed(manager)
+    orders = session.scalars(
+        select(Order.id)
+        .where(Order.shop_id == shop_id, func.lower(Order.email) == email.strip().lower())
+        .order_by(Order.id)
+    ).all()
+    return sum((_erase(session, order_id, actor=actor) for order_id in orders), Erased())
+
+
+def expire(session: Session, order_id: int) -> Erased:
+    """Erase an order whose time is over. Nobody asks for it but the shop's own setting."""
+    return _erase(session, order_id, actor=None)
+
+
+def _allowed(manager: Actor | CommandLine) -> Actor | None:
+    if isinstance(manager, CommandLine):
+        return None
+    manager.require(Role.MANAGER)
+    return manager
+
+
+def _erase(session: Session, order_id: int, *, actor: Actor | None) -> Erased:
+    # Locked first, as a sync and an answer do: what they write comes before, or never.
+    order = session.scalars(
+        select(Order)
+        .where(Order.id == order_id)
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
+    ).one_or_none()
+    if order is None:
+        raise NotFound
+    if order.erased_at is not None:
+        return Erased()
+    photos = _blank_photos(session, order, actor)
+    files = _let_files_go(session, photos)
+    _blank_words(session, photos)
+    messages = _blank_messages(session, order)
+    _blank_order(order)
+    erased = Erased(orders=1, photos=len(photos), files=files, messages=messages)
+    history.record(
+        session,
+        EventName.ORDER_ERASED,
+        shop_id=order.shop_id,
+        order_id=order.id,
+        actor=actor,
+        photos=erased.photos,
+        files=erased.files,
+        messages=erased.messages,
+    )
+    return erased
+
+
+def _blank_photos(session: Session, order: Order, actor: Actor | None) -> Sequence[int]:
+    photos = session.scalars(
+        select(Photo)
+        .where(Photo.order_id == order.id)
+        .order_by(Photo.id)
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
+    ).all()
+    withdrawn = [
+        photo for photo in photos if photo.state not in (PhotoState.APPROVED, PhotoState.WITHDRAWN)
+    ]
+    for photo in withdrawn:
+        photo.state = PhotoState.WITHDRAWN
+        photo.withdrawn_because = WithdrawnBecause.REMOVED
+        photo.version += 1
+        history.record(
+            session,
+            EventName.PHOTO_WITHDRAWN,
+            shop_id=photo.shop_id,
+            order_id=order.id,
+            photo_id=photo.id,
+            actor=actor,
+            because=WithdrawnBecause.REMOVED.value,
+        )
+    for photo in photos:
+        # Blank, not None: that means that the order has named no photo.
+        photo.url = photo.url and ""
+        photo.check_host = None
+        # There is nothing left to look at: no decision in force can be taken back.
+        photo.decision_id = photo.filed_under_id = None
+    if withdrawn:
+        # What is left decides about the hold.
+        decisions.follow_up(session, order.id)
+    return [photo.id for photo in photos]
+
+
+def _let_files_go(session: Session, photos: Sequence[int]) -> int:
+    of_uploads = session.scalars(select(Upload.sha256).where(Upload.photo_id.in_(photos))).all()
+    session.execute(
+        update(Upload)
+        .where(Upload.photo_id.in_(photos))
+        # JSON has a null of its own, which is not meant here.
+        .values(sha256="", file_name=None, measures=null())
+    )
+    of_drafts = session.scalars(
+        delete(Draft).where(Draft.photo_id.in_(photos)).returning(Draft.sha256)
+    ).all()
+    keeping.let_go(session, [*of_uploads, *of_drafts])
+    return len(of_uploads) + len(of_drafts)
+
+
+def _blank_words(session: Session, photos: Sequence[int]) -> None:
+    of_photos = select(Decision.id).where(Decision.photo_id.in_(photos))
+    session.execute(
+        update(DecisionComment).where(DecisionComment.decision_id.in_(of_photos)).values(text="")
+    )
+    session.execute(
+        update(Response)
+        .where(Response.photo_id.in_(photos))
+        .values(words_shown=None, message=None, address=None, browser=None)
+    )
+
+
+def _blank_messages(session: Session, order: Order) -> int:
+    blanked = session.scalars(
+        update(Message)
+        .where(Message.order_id == order.id)
+        .values(
+            state=case(
+                (Message.state == MessageState.QUEUED, MessageState.DROPPED), else_=Message.state
+            ),
+            to="",
+            subject="",
+            text="",
+            html="",
+            pictures=[],
+            error=None,  # servers repeat the address they refuse
+        )
+        .returning(Message.id)
+    )
+    return len(blanked.all())
+
+
+def _blank_order(order: Order) -> None:
+    order.email = order.customer_name = order.customer_locale = order.note = None
+    order.tags = []
+    order.link_epoch += 1
+    order.erased_at = utc_now()

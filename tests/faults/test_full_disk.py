@@ -1,0 +1,70 @@
+"""R10: a full disk refuses photos cleanly, and takes them in when there is room again."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from core import db
+from core.clients import Clients
+from core.config import ROOT, settings
+from core.models import Photo
+from core.services import uploads
+from core.services.decisions import PhotoVersion
+from tests.loop import GOOD, ada, small_loop, work
+
+UNSHARE = shutil.which("unshare")
+#: Root's database belongs to another user, whom a user namespace would not know.
+OPTIONS = "-m" if os.geteuid() == 0 else "-rm"
+PLENTY = 2**20
+
+
+def take_in_on_a_small_disk(address: str) -> None:
+    """In a process that has the data folder as a disk of its own."""
+    data = settings().data_dir
+    filling = data / "filling"
+    with filling.open("wb", buffering=0) as file:
+        try:
+            while True:
+                file.write(bytes(PLENTY))
+        except OSError:
+            pass
+    for _ in range(2):
+        work(Clients(demo_shop=address))
+        files = [path for path in data.rglob("*") if path.is_file() and path != filling]
+        with db.transaction() as session:
+            photo = session.scalars(select(Photo)).one()
+            print(photo.state, photo.check_code, len(files))  # noqa: T201
+            uploads.try_again(session, [PhotoVersion(photo.id, photo.version)], actor=ada())
+        filling.unlink(missing_ok=True)
+
+
+@pytest.mark.skipif(not UNSHARE, reason="makes a small disk in a namespace of its own")
+def test_r10_a_full_disk_is_refused_cleanly_and_there_is_room_again(
+    committed: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "data").mkdir()
+    monkeypatch.setenv("LOUPE_DATA_DIR", str(tmp_path / "data"))
+    with small_loop(tmp_path / "shop", [[GOOD]]) as loop:
+        loop.sync()
+        script = 'mount -t tmpfs -o size=8m none "$LOUPE_DATA_DIR" && exec "$@"'
+        code = (
+            "import sys, tests.faults.test_full_disk as t; t.take_in_on_a_small_disk(sys.argv[1])"
+        )
+        python = [sys.executable, "-c", code, loop.address]
+        ran = subprocess.run(
+            [UNSHARE or "", OPTIONS, "sh", "-c", script, "sh", *python],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    if ran.stderr.startswith(("unshare:", "mount:")):
+        pytest.skip(f"A full disk needs a mount namespace of one's own: {ran.stderr}")
+
+    # Original, grid and full.
+    assert ran.stdout == "to_check disk_full 0\nin_review None 3\n", ran.stderr
