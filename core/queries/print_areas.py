@@ -1,8 +1,11 @@
 """What a photo is printed on."""
 
+from sqlalchemy import select
+from sqlalchemy.orm import Session, contains_eager
+
 from core.findings import print_sizes
 from core.findings.print_area import PrintArea
-from core.models import LineItem, Shop, Variant
+from core.models import LineItem, Photo, Product, Shop, Variant
 
 
 def area_of(shop: Shop, line: LineItem, variant: Variant | None) -> PrintArea | None:
@@ -17,3 +20,17 @@ def area_of(shop: Shop, line: LineItem, variant: Variant | None) -> PrintArea | 
         return None
     product = variant.product
     return PrintArea(variant.width, variant.height, product.bleed, variant.is_fixed, product.making)
+
+
+def of_photo(session: Session, photo_id: int) -> PrintArea | None:
+    """None where nobody has said how large."""
+    row = session.execute(
+        select(Shop, LineItem, Variant)
+        .join(Photo, Photo.shop_id == Shop.id)
+        .join(LineItem, LineItem.id == Photo.line_item_id)
+        .outerjoin(Variant, Variant.id == LineItem.variant_id)
+        .outerjoin(Product, Product.id == Variant.product_id)
+        .options(contains_eager(Variant.product))
+        .where(Photo.id == photo_id)
+    ).one()
+    return area_of(*row)

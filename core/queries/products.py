@@ -49,7 +49,12 @@ def printed(
     session: Session, shop_id: int, *, search: str = "", only_unknown: bool = False
 ) -> Sequence[PrintedProduct]:
     """By title; products with a variant whose size nobody has said come first."""
-    unknown = exists().where(Variant.product_id == Product.id, Variant.width.is_(None))
+    # Correlated by hand: the outer statement reads variants, too.
+    unknown = (
+        exists()
+        .where(Variant.product_id == Product.id, Variant.width.is_(None))
+        .correlate(Product)
+    )
     some = select(Product.id).where(Product.shop_id == shop_id)
     if search := search.replace("\0", "").strip():
         has_variant = exists().where(

@@ -3,8 +3,15 @@
 The reasons and comments are the shop's own, and what went wrong is said by `core.errors`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+
+from core.findings.finding import Finding, Kind, Level
+from core.findings.print_area import Making, PrintArea
+from core.ui import lengths
+
+#: Of what is said about a new photo: more would read like a list of faults.
+MOST_ADVICE = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +44,17 @@ class CustomerTexts:
     cancel: str
     try_again: str
     chosen: str
-    small: str
+    few_pixels: str
+    too_few_pixels: str
+    chosen_size: str
+    enough_pixels_for: str
+    few_to_draw_from: str
+    larger_original: str
+    cut_at_sides: str
+    cut_at_ends: str
+    #: The other kinds that a customer can do something about.
+    advice: Mapping[Kind, str]
+    animated: str
     send: str
     choose_another: str
 
@@ -80,6 +97,34 @@ class CustomerTexts:
             return ""
         return (self.other if count == 1 else self.others).format(count=count)
 
+    def advise(
+        self, findings: Sequence[Finding], area: PrintArea | None, *, is_animated: bool = False
+    ) -> Sequence[str]:
+        """What to say about a file before it is sent, the worst first."""
+        said = [self.animated] if is_animated else []
+        for found in findings:
+            if words := self._advice(found, area):
+                said.append(words)
+        return said[:MOST_ADVICE]
+
+    def _advice(self, found: Finding, area: PrintArea | None) -> str:
+        """ "" for what a customer can do nothing about."""
+        if found.kind is Kind.RESOLUTION:
+            return f"{self._pixels(found, area)} {self.larger_original}"
+        if found.kind is Kind.SHAPE:
+            is_wide = found.details.get("sides") == "horizontal"
+            cut = self.cut_at_sides if is_wide else self.cut_at_ends
+            return cut.format(share=f"{found.measured or 0:.0%}")
+        return self.advice.get(found.kind, "")
+
+    def _pixels(self, found: Finding, area: PrintArea | None) -> str:
+        if area is not None and area.making is Making.DRAWN:
+            return self.few_to_draw_from
+        soft = self.too_few_pixels if found.level is Level.POOR else self.few_pixels
+        sentence = soft.format(size=lengths.of(area) if area else self.chosen_size)
+        largest = lengths.largest(found, area)
+        return f"{sentence} {self.enough_pixels_for.format(size=largest)}" if largest else sentence
+
     def consent(self, reasons: Sequence[str]) -> str:
         """What a customer who keeps a photo is shown, and what is recorded."""
         return "\n".join([self.keep_meaning, self.keep_noticed, *reasons])
@@ -112,8 +157,42 @@ ENGLISH = CustomerTexts(
     cancel="Cancel",
     try_again="Try again",
     chosen="Your new photo",
-    small="This photo is quite small, so it may look soft in print. The original from the phone "
-    "or camera is often much larger. You can also send this one.",
+    few_pixels="This photo may look a little soft at {size}.",
+    too_few_pixels="This photo will look soft at {size}.",
+    chosen_size="the size you chose",
+    enough_pixels_for="It prints well up to {size}.",
+    few_to_draw_from="This photo is quite small to draw from.",
+    larger_original="The original from the phone or camera is often much larger.",
+    cut_at_sides="Your print has another shape than this photo: about {share} of it would be left "
+    "out, on the left and on the right.",
+    cut_at_ends="Your print has another shape than this photo: about {share} of it would be left "
+    "out, at the top and at the bottom.",
+    advice={
+        Kind.SOFT: "This photo looks a little out of focus. One that stays clear when you zoom in "
+        "would print beautifully.",
+        Kind.MOVED: "This photo looks a little blurred, as if the camera or somebody had moved. "
+        "Perhaps there is another one from the same moment?",
+        Kind.DARK: "This photo is quite dark, and a print looks darker than a screen. One with "
+        "more daylight would come out better.",
+        Kind.WASHED_OUT: "The bright parts of this photo have lost their detail. One out of direct "
+        "sun or flash would come out better.",
+        Kind.BACKLIT: "The light comes from behind in this photo, so what is in front is dark. One "
+        "with the light on it would come out better.",
+        Kind.COMPRESSED: "This copy has lost detail on its way, as happens in chats. The original "
+        "from the phone or camera would print better.",
+        Kind.ENLARGED: "This looks like a small photo that was made larger, which prints soft. "
+        "The original would print better.",
+        Kind.SCREENSHOT: "This looks like a screenshot. The photo itself has more detail.",
+        Kind.SCREEN_PHOTO: "This looks like a photo of a screen. The photo that was on the screen "
+        "has more detail.",
+        Kind.BORDER: "This photo has a border around it, which would be printed too. If you have "
+        "it without one, please choose that.",
+        Kind.OVERLAY: "There is text or a date on this photo, which would be printed too. If you "
+        "have it without, please choose that.",
+        Kind.REJECTED_BEFORE: "This looks like the photo we asked you about. You can still send "
+        "it, or choose another.",
+    },
+    animated="Only the first picture of this animation can be printed.",
     send="Send photo",
     choose_another="Choose another",
     keep_question="Keep this photo?",

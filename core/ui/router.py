@@ -32,6 +32,7 @@ MENU = (
     Entry("to_check", "To check", ":material/troubleshoot:"),
     Entry("issues", "Image issues", ":material/folder_open:"),
     Entry("statistics", "Statistics", ":material/bar_chart:", Role.MANAGER),
+    Entry("settings", "Settings", ":material/settings:", Role.MANAGER),
     Entry("mailbox", "Mailbox", ":material/mail:", is_demo=True),
 )
 CUSTOMERS = "my_photos"

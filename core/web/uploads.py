@@ -3,10 +3,11 @@
 import asyncio
 import logging
 import unicodedata
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote
 
 from starlette.requests import ClientDisconnect, Request
@@ -31,15 +32,14 @@ from core.errors import (
     UploadSlow,
 )
 from core.integrations.intake import take_in
-from core.integrations.storage import scratch, storage
-from core.models import Draft
-from core.services import drafts
+from core.integrations.storage import digest, scratch, storage
+from core.queries import print_areas
+from core.services import drafts, findings, keeping
 from core.services.actors import Guest
+from core.ui.customer_texts import ENGLISH as TEXTS
 from core.web import links
 
 MAX_BYTES = 60 * 2**20
-#: Below this, only a very small print looks sharp.
-_SMALL_PIXELS = 1_000_000
 _FILE_NAME_LENGTH = 120
 _RETRY_AFTER_SECONDS = 5
 
@@ -78,7 +78,7 @@ class Uploads:
         return Route("/uploads/{photo_id:int}", self.put, methods=["PUT"])
 
     async def put(self, request: Request) -> Response:
-        """Answer `{draft, sha256, width, height, warning}`, or `{error}` in kind words."""
+        """Answer `{draft, sha256, width, height, warnings}`, or `{error}` in kind words."""
         photo_id = request.path_params["photo_id"]
         try:
             _check_length(request)
@@ -87,22 +87,13 @@ class Uploads:
                 guest = await asyncio.to_thread(_admit, request, photo_id)
                 original = folder / "original"
                 await self._receive(request, photo_id, original)
-                draft = await asyncio.to_thread(_keep, guest, photo_id, original, _name(request))
+                answer = await asyncio.to_thread(_keep, guest, photo_id, original, _name(request))
         except AppError as error:
             return _refusal(error)
         except (Unavailable, OSError) as error:
             logger.warning("A photo could not be kept: %s", error)
             return _refusal(UploadNotKept())
-        return JSONResponse(
-            {
-                "draft": draft.id,
-                "sha256": draft.sha256,
-                "width": draft.width,
-                "height": draft.height,
-                "warning": "small" if draft.width * draft.height < _SMALL_PIXELS else None,
-            },
-            201,
-        )
+        return JSONResponse(answer, 201)
 
     @contextmanager
     def _slot(self) -> Iterator[None]:
@@ -170,10 +161,24 @@ def _admit(request: Request, photo_id: int) -> Guest:
         return guest
 
 
-def _keep(guest: Guest, photo_id: int, original: Path, file_name: str | None) -> Draft:
+def _keep(guest: Guest, photo_id: int, original: Path, file_name: str | None) -> Mapping[str, Any]:
+    with db.transaction() as session:
+        keeping.expect(session, digest(original))
     stored = take_in(original, storage(), file_name=file_name)
     with db.transaction() as session:
-        return drafts.add(session, guest, photo_id, stored)
+        draft = drafts.add(session, guest, photo_id, stored)
+        warnings = TEXTS.advise(
+            findings.judge(session, photo_id, draft),
+            print_areas.of_photo(session, photo_id),
+            is_animated=draft.is_animated,
+        )
+    return {
+        "draft": draft.id,
+        "sha256": draft.sha256,
+        "width": draft.width,
+        "height": draft.height,
+        "warnings": warnings,
+    }
 
 
 def _name(request: Request) -> str | None:

@@ -254,7 +254,9 @@ def test_a_small_photo_is_pointed_out_and_may_be_sent(
 
     choose(any_phone, small)
 
-    expect(any_phone.get_by_text("This photo is quite small")).to_be_visible(timeout=20_000)
+    expect(any_phone.get_by_text("This photo will look soft at 30 × 40 cm")).to_be_visible(
+        timeout=20_000
+    )
     any_phone.get_by_role("button", name="Send photo").click()
     expect(any_phone.get_by_text("Thank you for your new photo")).to_be_visible()
 

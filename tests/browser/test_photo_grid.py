@@ -89,6 +89,23 @@ def names(page: Page) -> list[str | None]:
     return [group.get_attribute("aria-label") for group in groups.all()]
 
 
+def test_what_was_noticed_is_said_on_the_tile_and_only_suggests_reasons(desk: Page) -> None:
+    noticed = tile(desk, "#1003, photo 1 of 2").get_by_role("list", name="Noticed")
+    expect(noticed).to_contain_text("Too small: 82 ppi")
+    expect(noticed).to_contain_text("+1 more: Blurred by movement")
+
+    select(desk, "#1003, photo 1 of 2")
+    button(desk, "Reject").click()
+    rejection = dialog(desk, "Reject 1 photo?")
+
+    suggested = rejection.get_by_text("suggested", exact=True)
+    expect(suggested).to_have_count(2)
+    expect(rejection.locator("label:has(.suggested) .name").first).to_have_text(
+        "Too small for the size"
+    )
+    expect(rejection.get_by_role("checkbox", checked=True)).to_have_count(0)
+
+
 def test_each_photo_is_a_group_named_by_its_order(desk: Page) -> None:
     assert names(desk)[:5] == [
         "#1001",

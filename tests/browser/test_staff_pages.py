@@ -19,6 +19,7 @@ PAGES = {
     "/to_check": "To check",
     "/issues": "Image issues",
     "/statistics": "Statistics",
+    "/settings": "Settings",
     "/mailbox": "Mailbox",
 }
 

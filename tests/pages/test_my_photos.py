@@ -1,4 +1,5 @@
 import json
+from dataclasses import asdict
 from datetime import timedelta
 from typing import Any
 
@@ -196,6 +197,7 @@ def test_an_answer_is_refused_once_the_link_is_revoked(
 
 
 def test_no_word_to_a_customer_is_unkind() -> None:
-    words = " ".join(getattr(TEXTS, name) for name in TEXTS.__dataclass_fields__).lower()
+    texts = asdict(TEXTS)
+    words = " ".join([*texts.pop("advice").values(), *texts.values()]).lower()
 
     assert not [word for word in ("reject", "fail", "poor", "waiver", "!") if word in words]

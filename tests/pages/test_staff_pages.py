@@ -13,6 +13,7 @@ PAGES = {
     "to_check": "To check",
     "issues": "Image issues",
     "statistics": "Statistics",
+    "settings": "Settings",
     "mailbox": "Mailbox",
 }
 
@@ -51,12 +52,13 @@ def test_a_person_who_was_deactivated_is_stopped(
     assert not open_page(name).title
 
 
-def test_a_processor_does_not_see_the_statistics(
-    cast: Cast, session: Session, hold_cookie: Hold
+@pytest.mark.parametrize("name", ["statistics", "settings"])
+def test_a_processor_does_not_see_what_is_for_managers(
+    name: str, cast: Cast, session: Session, hold_cookie: Hold
 ) -> None:
     sign_in(session, hold_cookie, cast.ada)
 
-    assert not open_page("statistics").title
+    assert not open_page(name).title
 
 
 @pytest.mark.parametrize("name", ["approval", "to_check", "issues", "statistics", "mailbox"])

@@ -29,7 +29,7 @@ __all__ = [
 ]
 
 _BROWSER = Path(__file__).parent / "browser"
-_STYLES = ("theme.css", "desk.css", "tiles.css", "dialogs.css", "full_screen.css")
+_STYLES = ("theme.css", "desk.css", "tiles.css", "findings.css", "dialogs.css", "full_screen.css")
 
 # Registered once, when the module is first imported: registering the name again on
 # every rerun would replace the component under the browser's feet.

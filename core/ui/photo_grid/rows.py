@@ -6,8 +6,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from core.findings.finding import Kind
+from core.findings.judgement import SUGGESTS
 from core.models.base import utc_now
 from core.queries.review_queue import GridPhoto
+from core.ui import finding_words, print_words
 
 Row = Mapping[str, Any]
 
@@ -77,9 +80,18 @@ def _row(photo: GridPhoto) -> Row:
     several = f", photo {photo.number_on_order} of {photo.photos_on_order}"
     earlier = photo.earlier
     row = asdict(photo)
-    del row["place"]
+    del row["place"], row["area"]
     return {
         **row,
+        "print": _print(photo),
+        "findings": [
+            {"level": found.level.value, **asdict(finding_words.words(found, photo.area))}
+            for found in photo.findings
+        ],
+        # Codes of reasons, for the reviewer to choose from.
+        "suggested": sorted(
+            {SUGGESTS[found.kind] for found in photo.findings if found.kind in SUGGESTS}
+        ),
         "label": photo.order_name + (several if photo.photos_on_order > 1 else ""),
         "waiting_since": photo.waiting_since.isoformat(),
         "earlier": earlier
@@ -88,4 +100,15 @@ def _row(photo: GridPhoto) -> Row:
             "reasons": list(earlier.reasons),
             "decided_at": earlier.decided_at.isoformat(),
         },
+    }
+
+
+def _print(photo: GridPhoto) -> Row:
+    of_picture = (photo.area, photo.width, photo.height, photo.findings)
+    has_tag = any(found.kind is Kind.RESOLUTION for found in photo.findings)
+    return {
+        "size": print_words.size(photo.area),
+        "made": print_words.made(photo.area),
+        "density": "" if has_tag else print_words.density(*of_picture, unit="ppi"),
+        "resolution": print_words.density(*of_picture, unit="pixels per inch"),
     }

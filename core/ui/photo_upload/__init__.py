@@ -36,6 +36,9 @@ def photo_upload(
 ) -> None:
     """Draw the page and report each answer; one that was refused must come back as `refusal`."""
 
+    words = asdict(texts)
+    del words["advice"]  # said in the answer to an upload
+
     def answered() -> None:
         on_answered(answer_from(st.session_state[key].answered))
 
@@ -43,7 +46,7 @@ def photo_upload(
         key=key,
         data={
             **page_row(order, texts),
-            "texts": asdict(texts),
+            "texts": words,
             "refusal": refusal and asdict(refusal),
         },
         on_answered_change=answered,

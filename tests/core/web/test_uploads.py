@@ -28,9 +28,10 @@ from tests.cast import Cast, CastOrder
 from tests.waiting import until
 
 
-def jpeg(width: int = 1200, height: int = 900) -> bytes:
+def jpeg(width: int = 2400, height: int = 1800) -> bytes:
+    """From black to white: nothing to say about it but its size."""
     file = io.BytesIO()
-    Image.new("RGB", (width, height), "teal").save(file, "JPEG")
+    Image.linear_gradient("L").resize((width, height)).convert("RGB").save(file, "JPEG")
     return file.getvalue()
 
 
@@ -134,9 +135,9 @@ def test_a_photo_comes_in_and_is_kept(open_door: Open) -> None:
     assert answer.json() == {
         "draft": draft.id,
         "sha256": draft.sha256,
-        "width": 1200,
-        "height": 900,
-        "warning": None,
+        "width": 2400,
+        "height": 1800,
+        "warnings": [],
     }
     assert (draft.photo_id, draft.format, draft.size) == (
         door.placed.photos[0].id,
@@ -153,8 +154,21 @@ def test_sixty_megabytes_are_welcome(open_door: Open) -> None:
     assert open_door().put(LARGEST).status_code == 201
 
 
-def test_a_small_photo_comes_in_with_a_warning(open_door: Open) -> None:
-    assert open_door().put(jpeg(800, 600)).json()["warning"] == "small"
+def test_a_photo_too_small_for_its_print_comes_in_with_a_warning(open_door: Open) -> None:
+    (warning, *_) = open_door().put(jpeg(800, 600)).json()["warnings"]
+
+    assert warning.startswith("This photo will look soft at 30 × 40 cm.")
+
+
+def test_only_the_first_picture_of_an_animation_is_promised(open_door: Open) -> None:
+    file = io.BytesIO()
+    first, second = (Image.new("RGB", (3000, 2250), colour) for colour in ("teal", "navy"))
+    first.save(file, "WEBP", save_all=True, append_images=[second], lossless=False, method=0)
+
+    warnings = open_door().put(file.getvalue()).json()["warnings"]
+
+    assert warnings[0] == "Only the first picture of this animation can be printed."
+    assert len(warnings) <= 2
 
 
 def in_chunks(content: bytes) -> Iterator[bytes]:

@@ -1,6 +1,7 @@
 // All that is known about a photo, beside its large picture.
 
 import { element } from "./element.js"
+import { findingList } from "./findings.js"
 import { picture } from "./pictures.js"
 import { badges } from "./tiles.js"
 import { age, localTime, pixelSize } from "./words.js"
@@ -9,6 +10,7 @@ export function photoDetails(photo) {
   const { waiting_since: since, photos_on_order: count } = photo
   return [
     badges(photo),
+    findingList(photo.findings),
     element(
       "dl",
       { className: "facts" },
@@ -16,6 +18,8 @@ export function photoDetails(photo) {
       ...fact("Product", photo.product),
       ...fact("Variant", photo.variant),
       ...fact("Quantity", String(photo.quantity)),
+      ...fact("Print", photo.print.made),
+      ...fact("Resolution", photo.print.resolution),
       ...fact("Picture", pixelSize(photo)),
       ...fact("Customer", photo.customer),
       ...fact("Waiting", age(since), localTime(since)),

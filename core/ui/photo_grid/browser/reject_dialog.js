@@ -14,7 +14,7 @@ export function openRejection(desk, photos) {
     desk,
     photos,
     draft: draftFor(desk, photos),
-    boxes: desk.data.reasons.map(reasonBox),
+    boxes: desk.data.reasons.map((reason, index) => reasonBox(reason, index, photos)),
     comment: element("textarea", { id: "comment", rows: 3, maxLength: LONGEST_COMMENT }),
     counter: element("span", { className: "counter" }),
     preview: element("div", { className: "preview" }),
@@ -46,8 +46,10 @@ function draftFor(desk, photos) {
   return desk.draft
 }
 
-function reasonBox(reason, index) {
+/** What was noticed in a photo only marks a reason: choosing it is the reviewer's. */
+function reasonBox(reason, index, photos) {
   const input = element("input", { type: "checkbox" })
+  const isSuggested = photos.some(({ suggested }) => suggested.includes(reason.code))
   const filed = element("span", { className: "filed" })
   const digit = index < 9 && element("kbd", { ariaHidden: "true" }, String(index + 1))
   const label = element(
@@ -55,6 +57,7 @@ function reasonBox(reason, index) {
     { className: "reason" },
     input,
     element("span", { className: "name" }, reason.label),
+    isSuggested && element("span", { className: "suggested" }, "suggested"),
     filed,
     digit,
   )

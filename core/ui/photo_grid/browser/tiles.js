@@ -2,10 +2,11 @@
 
 import { dismiss, isSettled, shownPhotos } from "./desk.js"
 import { element } from "./element.js"
+import { findingTags } from "./findings.js"
 import { openFullScreen } from "./full_screen.js"
 import { picture } from "./pictures.js"
 import { selectRange, toggle } from "./selection.js"
-import { age, localTime, pixelSize, productLine, tryName } from "./words.js"
+import { age, localTime, printLine, productLine, tryName } from "./words.js"
 
 export function createTiles(desk) {
   const node = element("div", { className: "tiles" })
@@ -153,7 +154,8 @@ function footer(photo, settled) {
         element("time", { dateTime: since, title: localTime(since) }, age(since)),
       ),
       element("div", { className: "product", title: productLine(photo) }, productLine(photo)),
-      element("div", { className: "fact is-quiet" }, pixelSize(photo), ofOrder(photo)),
+      element("div", { className: "fact is-quiet" }, printLine(photo), ofOrder(photo)),
+      findingTags(photo.findings),
     ),
   )
 }

@@ -31,6 +31,12 @@ export function pixelSize({ width, height }) {
   return `${width} × ${height} px`
 }
 
+/** "30 × 40 cm · 240 ppi, enough"; with the picture's own pixels where a tag says the rest. */
+export function printLine(photo) {
+  const { size, density } = photo.print
+  return `${size} · ${density || pixelSize(photo)}`
+}
+
 export function productLine({ product, variant }) {
   return variant ? `${product}, ${variant}` : product
 }

@@ -166,13 +166,13 @@ export class Card {
     land(this.#step.querySelector("button"))
   }
 
-  #preview({ draft, sha256, width, height, warning }) {
-    const { chosen, send, choose_another, [warning]: advice } = this.#texts
+  #preview({ draft, sha256, width, height, warnings }) {
+    const { chosen, send, choose_another } = this.#texts
     const title = landing("h3", chosen)
     this.#show(
       title,
       picture(`/photos/${sha256}/grid`, chosen, width / height),
-      advice && element("p", { className: "notice" }, advice),
+      ...warnings.map((warning) => element("p", { className: "notice" }, warning)),
       button(send, "main", () => this.#answer("replaced", { draft })),
       button(choose_another, "", () => this.#choose()),
     )

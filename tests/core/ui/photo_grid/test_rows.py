@@ -5,6 +5,8 @@ from uuid import uuid4
 
 import pytest
 
+from core.findings.finding import Finding, Kind, Level
+from core.findings.print_area import Making, PrintArea
 from core.queries.review_queue import EarlierPhoto, GridPhoto, Place
 from core.ui.photo_grid.rows import GridOutcome, Refusal, Undoable, grid_rows
 
@@ -33,6 +35,12 @@ PHOTO = GridPhoto(
     earlier=EarlierPhoto(
         sha256=None, reasons=("Too dark",), comment="", reviewer="Bob", decided_at=SINCE
     ),
+    area=PrintArea(500, 700),
+    findings=(
+        Finding(Kind.RESOLUTION, Level.POOR, 0.9, 58, 150, {"unit": "ppi"}),
+        Finding(Kind.SOFT, Level.LOOK, 0.6, 2.0, 1.8),
+        Finding(Kind.MOVED, Level.LOOK, 0.5, 1.4, 1.3),
+    ),
     place=Place(1, SINCE, 1),
 )
 
@@ -44,6 +52,46 @@ def test_rows_are_plain_enough_for_json() -> None:
 
     assert row["waiting_since"] == "2026-11-20T08:30:00+00:00"
     assert row["earlier"]["reasons"] == ["Too dark"]
+
+
+def test_a_row_says_what_was_noticed_and_which_reasons_that_suggests() -> None:
+    (row,) = grid_rows([PHOTO], [])["photos"]
+
+    assert [(found["level"], found["tag"]) for found in row["findings"]] == [
+        ("poor", "Too small: 58 ppi"),
+        ("look", "Soft"),
+        ("look", "Blurred by movement"),
+    ]
+    assert row["suggested"] == ["blurry", "low_res"]
+
+
+@pytest.mark.parametrize(
+    ("area", "words"),
+    [
+        (PrintArea(500, 700), ("50 × 70 cm", "", "58 pixels per inch, too few")),
+        (
+            PrintArea(304.8, 406.4),
+            ("12 × 16 in", "", "100 pixels per inch, too few"),
+        ),
+        # A drawing needs no pixels of the print.
+        (PrintArea(500, 700, making=Making.DRAWN), ("50 × 70 cm", "", "")),
+        (None, ("Size unknown", "", "")),
+    ],
+)
+def test_a_row_says_how_large_the_photo_is_printed(
+    area: PrintArea | None, words: tuple[str, str, str]
+) -> None:
+    (row,) = grid_rows([replace(PHOTO, area=area)], [])["photos"]
+
+    said = row["print"]
+    assert (said["size"], said["density"], said["resolution"]) == words
+
+
+def test_without_findings_the_pixels_are_enough() -> None:
+    (row,) = grid_rows([replace(PHOTO, findings=(), area=PrintArea(100, 150))], [])["photos"]
+
+    assert row["print"]["density"].endswith(" ppi, enough")
+    assert (row["findings"], row["suggested"]) == ([], [])
 
 
 def test_a_photo_is_named_by_its_order_and_its_place_there() -> None:

@@ -5,6 +5,8 @@ from datetime import UTC, datetime, timedelta
 from threading import Event
 
 from core.config import ROOT
+from core.findings.finding import Finding, Kind, Level
+from core.findings.print_area import PrintArea
 from core.models import ResponseKind
 from core.queries.review_queue import EarlierPhoto, GridPhoto, Place
 from core.ui.photo_grid import GridReason
@@ -63,6 +65,15 @@ REASONS = [
 ]
 
 PRODUCTS = [("Canvas", "30 × 40 cm"), ("Photo mug", "White"), ("Cushion with your pet", "40 cm")]
+AREAS = [PrintArea(300, 400), None, PrintArea(400, 400, bleed=5)]
+FINDINGS = {
+    3: (
+        Finding(Kind.RESOLUTION, Level.POOR, 0.9, 82, 150, {"unit": "ppi"}),
+        Finding(Kind.SHAPE, Level.LOOK, 0.6, 0.31, 0.28, {"sides": "horizontal", "each": 0.15}),
+        Finding(Kind.MOVED, Level.LOOK, 0.5, 1.4, 1.3),
+    ),
+    5: (Finding(Kind.SOFT, Level.LOOK, 0.6, 2.2, 1.8),),
+}
 
 
 def photo(number: int) -> GridPhoto:
@@ -94,6 +105,8 @@ def photo(number: int) -> GridPhoto:
         ),
         message="<b>Is this</b> one better? It is the only photo I have of her." * (number == 8),
         earlier=earlier(names[(number + 7) % len(names)]) if second_try else None,
+        area=AREAS[number % 3],
+        findings=FINDINGS.get(number, ()),
         place=Place(1, since, number),
     )
 

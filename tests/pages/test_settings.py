@@ -1,0 +1,243 @@
+import pytest
+from sqlalchemy.orm import Session
+from streamlit.testing.v1 import AppTest
+
+from core.findings.print_area import Making
+from core.findings.print_sizes import LengthUnit
+from core.models import Product, Variant
+from tests.cast import Cast
+from tests.pages.conftest import Hold
+from tests.pages.staff_page import open_page, sign_in, words
+
+NOT_ALLOWED = "You do not have permission to do this."
+
+
+def sell(cast: Cast, title: str, *variants: Variant) -> Product:
+    product = Product(
+        shop_id=cast.shop.id,
+        shopify_id=f"gid://shopify/Product/{title}",
+        title=title,
+        variants=list(variants),
+    )
+    cast.session.add(product)
+    cast.session.flush()
+    return product
+
+
+def variant(title: str, width: float | None = None, height: float | None = None) -> Variant:
+    return Variant(
+        shopify_id=f"gid://shopify/ProductVariant/{title}", title=title, width=width, height=height
+    )
+
+
+def opened(product: Product, **query: str) -> AppTest:
+    """The page with a product's popover open."""
+    page = open_page("settings", **query)
+    page.session_state[f"change_{product.id}"] = True
+    return page.run()
+
+
+def give_size(page: AppTest, variant: Variant, width: float | None, height: float | None) -> None:
+    key = f"{variant.id}_{variant.width}_{variant.height}_{variant.is_fixed}"
+    page.number_input(key=f"width_{key}").set_value(width)
+    page.number_input(key=f"height_{key}").set_value(height)
+
+
+def save_size(page: AppTest, variant: Variant) -> AppTest:
+    return page.button(key=f"save_size_{variant.id}").click().run()
+
+
+@pytest.fixture
+def mia(cast: Cast, session: Session, hold_cookie: Hold) -> Cast:
+    """The cast, with Mia signed in."""
+    sign_in(session, hold_cookie, cast.mia)
+    return cast
+
+
+def test_before_the_first_order_the_page_says_so(mia: Cast) -> None:
+    assert "Products appear here with the first order." in words(open_page("settings"))
+
+
+def test_each_size_says_where_it_comes_from(mia: Cast) -> None:
+    corrected = variant("Large", 500, 700)
+    corrected.is_corrected = corrected.is_fixed = True
+    sell(mia, "Canvas <b>", variant("30 x 40 cm", 300, 400), corrected, variant("Gift"))
+
+    page = words(open_page("settings"))
+
+    assert "Canvas &lt;b&gt;" in page
+    assert "30 × 40 cm</strong><span class='source'>read from the titles" in page
+    assert "50 × 70 cm</strong><span class='source'>corrected, never turned" in page
+    assert page.index("Gift") < page.index("30 x 40 cm")
+    assert "1 size is unknown" in page
+
+
+def test_only_what_is_unknown_or_looked_for_is_shown(mia: Cast) -> None:
+    sell(mia, "Canvas", variant("30 x 40 cm", 300, 400))
+    sell(mia, "Mug", variant("White"))
+
+    unknown, searched, nothing = (
+        words(open_page("settings", **query))
+        for query in ({"unknown": "true"}, {"product": "canv"}, {"product": "zebra"})
+    )
+
+    assert "Mug" in unknown
+    assert "Canvas" not in unknown
+    assert "Canvas" in searched
+    assert "Mug" not in searched
+    assert "No product fits this search." in nothing
+
+
+def test_the_forms_are_drawn_for_the_product_that_is_open_only(mia: Cast) -> None:
+    product = sell(mia, "Canvas", variant("30 x 40 cm", 300, 400))
+
+    assert len(open_page("settings").number_input) == 3
+    assert len(opened(product).number_input) == 6
+
+
+def test_a_size_is_corrected_and_the_next_unknown_one_offered(mia: Cast, session: Session) -> None:
+    first, second = variant("Small"), variant("Large")
+    product = sell(mia, "Canvas", variant("30 x 40 cm", 300, 400), first, second)
+    page = opened(product)
+    give_size(page, first, 12, 16)
+    key = f"{first.id}_None_None_False"
+    page.segmented_control(key=f"unit_{key}").set_value(LengthUnit.INCH)
+    page.radio(key=f"fixed_{key}").set_value(True)
+
+    save_size(page, first)
+
+    session.refresh(first)
+    assert (first.width, first.height) == pytest.approx((304.8, 406.4))
+    assert (first.is_fixed, first.is_corrected) == (True, True)
+    assert page.toast[0].value == "Saved. Open photos are judged anew"
+    assert mia.jobs("judge_photos") == [{"shop_id": mia.shop.id, "product_id": product.id}]
+    assert "12 × 16 in" in words(page)
+    assert page.selectbox(key=f"variant_{product.id}_1").value == second.id
+
+
+@pytest.mark.parametrize(("width", "height"), [(0, 40), (30, 700), (None, 40)])
+def test_a_size_that_cannot_be_is_refused_in_one_sentence(
+    mia: Cast, session: Session, width: float | None, height: float | None
+) -> None:
+    large = variant("Large")
+    page = opened(sell(mia, "Canvas", large))
+    give_size(page, large, width, height)
+
+    save_size(page, large)
+
+    assert page.toast[0].value.startswith("Please give a print size between 1 cm and 5 m")
+    session.refresh(large)
+    assert large.width is None
+
+
+def test_a_corrected_size_goes_back_to_what_the_titles_say(mia: Cast, session: Session) -> None:
+    wrong = variant("30 x 40 cm", 100, 100)
+    wrong.is_corrected = True
+    page = opened(sell(mia, "Canvas", wrong))
+
+    page.button(key=f"titles_{wrong.id}").click().run()
+
+    session.refresh(wrong)
+    assert (wrong.width, wrong.height, wrong.is_corrected) == (300, 400, False)
+    assert not [button for button in page.button if button.key == f"titles_{wrong.id}"]
+
+
+def test_a_product_is_drawn_or_has_a_wrap(mia: Cast, session: Session) -> None:
+    product = sell(mia, "Portrait", variant("30 x 40 cm", 300, 400))
+    page = opened(product)
+    page.segmented_control(key=f"making_of_{product.id}").set_value(Making.DRAWN)
+    page.number_input(key=f"bleed_of_{product.id}").set_value(20)
+
+    page.button(key=f"save_making_{product.id}").click().run()
+
+    session.refresh(product)
+    assert (product.making, product.bleed) == (Making.DRAWN, 20)
+    assert "Drawn after the photo, 20 mm more on every side" in words(page)
+
+
+def test_the_example_follows_the_numbers_before_they_are_saved(mia: Cast, session: Session) -> None:
+    page = open_page("settings")
+    before = words(page)
+
+    page.number_input(key=f"minimum_{mia.shop.id}").set_value(300).run()
+
+    assert "prints well up to 68 × 51 cm" in before
+    assert "prints well up to 34 × 25 cm" in words(page)
+    session.refresh(mia.shop)
+    assert mia.shop.minimum_dpi == 150
+
+
+def test_what_prints_well_is_saved_and_open_photos_judged_anew(mia: Cast, session: Session) -> None:
+    plain = variant("12 x 16", 120, 160)
+    sell(mia, "Canvas", plain)
+    page = open_page("settings")
+    page.number_input(key=f"minimum_{mia.shop.id}").set_value(200)
+    page.number_input(key=f"hard_{mia.shop.id}").set_value(120)
+    page.number_input(key=f"drawn_{mia.shop.id}").set_value(1000)
+    page.segmented_control(key=f"unit_{mia.shop.id}").set_value(LengthUnit.INCH)
+
+    page.button(key=f"save_quality_{mia.shop.id}").click().run()
+
+    session.refresh(mia.shop)
+    shop = mia.shop
+    assert (shop.minimum_dpi, shop.hard_minimum_dpi, shop.drawn_pixels) == (200, 120, 1000)
+    assert mia.jobs("judge_photos") == [{"shop_id": shop.id}]
+    assert "12 × 16 in" in words(page)
+
+
+def test_limits_that_contradict_each_other_are_refused(mia: Cast, session: Session) -> None:
+    page = open_page("settings")
+    page.number_input(key=f"hard_{mia.shop.id}").set_value(200)
+
+    page.button(key=f"save_quality_{mia.shop.id}").click().run()
+
+    assert "the hard minimum not above the other" in page.toast[0].value
+    session.refresh(mia.shop)
+    assert mia.shop.hard_minimum_dpi == 100
+
+
+def test_nothing_is_changed_by_a_person_who_is_no_manager_any_more(
+    mia: Cast, session: Session, hold_cookie: Hold
+) -> None:
+    large = variant("Large")
+    product = sell(mia, "Canvas", large)
+    page = opened(product)
+    give_size(page, large, 30, 40)
+    sign_in(session, hold_cookie, mia.ada)
+
+    save_size(page, large)
+    page = opened(product)
+
+    assert page.error[0].value == NOT_ALLOWED
+    session.refresh(large)
+    assert large.width is None
+    assert mia.jobs("judge_photos") == []
+
+
+@pytest.mark.parametrize("button", ["save_quality", "save_making", "titles"])
+def test_no_action_is_open_to_a_processor(
+    mia: Cast, session: Session, hold_cookie: Hold, button: str
+) -> None:
+    wrong = variant("30 x 40 cm", 100, 100)
+    wrong.is_corrected = True
+    product = sell(mia, "Canvas", wrong)
+    ids = {"save_quality": mia.shop.id, "save_making": product.id, "titles": wrong.id}
+    page = opened(product)
+    sign_in(session, hold_cookie, mia.ada)
+
+    page.button(key=f"{button}_{ids[button]}").click().run()
+
+    assert page.toast[0].value == NOT_ALLOWED
+    assert mia.jobs("judge_photos") == []
+
+
+def test_a_long_list_costs_as_many_statements_as_a_short_one(mia: Cast, queries: list[str]) -> None:
+    def fill(count: int) -> int:
+        for _ in range(count):
+            number = mia.order().order.id
+            sell(mia, f"Canvas {number}", variant(f"{number} a"), variant(f"{number} b", 300, 400))
+        queries.clear()
+        assert not open_page("settings").exception
+        return len(queries)
+
+    assert fill(1) == fill(10)
