@@ -1,10 +1,12 @@
 # Everything here works on a fresh machine: each target first makes what it needs.
-.PHONY: run test lint test-schema setup chromium
+.PHONY: run test bench lint test-schema setup chromium
 .DEFAULT_GOAL := run
 
 VENV := .venv
 PYTHON := $(VENV)/bin/python
 STAMP := $(VENV)/installed
+# Apart, so that nothing else comes to need what we only compare with.
+BENCH := .cache/venv-bench
 
 run: setup
 	@exec $(PYTHON) -m core run
@@ -14,6 +16,10 @@ test: setup chromium
 
 test-schema: setup
 	@$(PYTHON) -m pytest -m schema $(ARGS)
+
+# `make bench ONLY=name,name`: some of it.
+bench: $(BENCH)/installed
+	@$(BENCH)/bin/python -m tests.bench $(if $(ONLY),--only '$(ONLY)')
 
 lint: setup
 	@$(PYTHON) -m ruff check .
@@ -25,6 +31,11 @@ setup: $(STAMP)
 
 $(STAMP): requirements.txt requirements-dev.txt
 	@sh .ci/setup $(VENV)
+	@touch $@
+
+$(BENCH)/installed: requirements.txt requirements-dev.txt requirements-bench.txt
+	@sh .ci/setup $(BENCH)
+	@$(BENCH)/bin/python -m pip install --quiet --disable-pip-version-check --requirement requirements-bench.txt
 	@touch $@
 
 chromium:

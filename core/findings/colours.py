@@ -21,7 +21,7 @@ FILTER_POOR = 2.5
 
 #: Each trace of a filter where it begins to be unusual.
 _USUAL_TINT = 0.18
-_USUAL_TONING = 0.1  #: The tint of a black-and-white photo
+_USUAL_TONING = 0.08  #: The tint of a black-and-white photo
 _USUAL_SATURATED = 0.25
 _USUAL_POSTERISED = 0.35
 

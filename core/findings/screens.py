@@ -11,7 +11,7 @@ from core.findings.view import View
 
 #: Share of the height that holds nothing but flat ground and marks on it.
 SCREENSHOT_LOOK = 0.025
-SCREENSHOT_POOR = 0.06
+SCREENSHOT_POOR = 0.042
 
 #: Decibels by which the screen's grid stands out of the spectrum.
 SCREEN_PHOTO_LOOK = 16.0
@@ -57,8 +57,8 @@ def judge(measured: Screens) -> tuple[Finding, ...]:
 def _interface(grey: Image.Image) -> float:
     """The share of rows of cells that are flat ground from side to side, with marks on it.
 
-    A frame has flat rows without marks, a cut-out and the night have marks beside textures. A
-    JPEG keeps flat ground flat. A screenshot without bars, filled by a photo, is not found.
+    A frame has flat rows without marks, a cut-out and the night have marks beside textures. Also
+    a JPEG keeps flat ground flat. A screenshot that a photo fills to the edges is not found.
     """
     factor = max(1, round(max(grey.size) / _READ_AT))
     pixels = np.asarray(grey.reduce(factor) if factor > 1 else grey)
@@ -69,12 +69,21 @@ def _interface(grey: Image.Image) -> float:
     highest, lowest = _extremes(cells)
     is_flat = highest - lowest <= _FLAT
     is_marked = _marked(cells, np.where(is_flat, lowest, -1), highest - lowest >= _MARK)
+    marks = is_marked.sum(axis=1)
+    others = columns - is_flat.sum(axis=1) - marks
     is_interface = (
-        ((is_flat | is_marked).mean(axis=1) >= 0.9)
-        & (is_flat.mean(axis=1) >= 0.5)
-        & (is_marked.sum(axis=1) >= 2)
+        (is_flat.mean(axis=1) >= 0.5)
+        & (marks >= 3)
+        & (others <= 4 / 3 * marks)
+        # The top of an outline on white is one mark, as long as it may be.
+        & (_groups(is_marked) >= 2)
     )
     return float(is_interface.mean())
+
+
+def _groups(is_marked: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """How many stretches of marked cells each row has."""
+    return np.asarray((np.diff(is_marked.astype(np.int8), prepend=0) == 1).sum(axis=1))
 
 
 def _extremes(cells: NDArray[np.uint8]) -> tuple[NDArray[np.int16], NDArray[np.int16]]:

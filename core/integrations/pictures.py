@@ -63,15 +63,16 @@ def prepare(path: Path, into: Path, *, seconds: float = WALL_SECONDS) -> Picture
     They are upright, in sRGB and without metadata. Blocks, while another picture is open too.
     Raises a `PictureRefused` for the file's faults and `Unavailable` for our own.
     """
-    return _judge(_decoder.open(path, into, seconds=seconds))
+    return judge(_decoder.open(path, into, seconds=seconds))
 
 
 def inspect(path: Path, *, seconds: float = WALL_SECONDS) -> Picture:
     """Check and measure as `prepare` does, and write nothing."""
-    return _judge(_decoder.open(path, None, seconds=seconds))
+    return judge(_decoder.open(path, None, seconds=seconds))
 
 
-def _judge(ended: Ended) -> Picture:
+def judge(ended: Ended) -> Picture:
+    """Tell the file's faults from our own; raises as `prepare` does."""
     ready, _, rest = ended.output.partition("\n")
     last_words = ended.complaint.rpartition("\n")[2]
     if ready != "ready":

@@ -51,9 +51,7 @@ def printed(
     """By title; products with a variant whose size nobody has said come first."""
     # Correlated by hand: the outer statement reads variants, too.
     unknown = (
-        exists()
-        .where(Variant.product_id == Product.id, Variant.width.is_(None))
-        .correlate(Product)
+        exists().where(Variant.product_id == Product.id, Variant.width.is_(None)).correlate(Product)
     )
     some = select(Product.id).where(Product.shop_id == shop_id)
     if search := search.replace("\0", "").strip():

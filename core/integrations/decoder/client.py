@@ -20,9 +20,16 @@ from core.errors import Unavailable
 GRACE_SECONDS = 20.0
 _END_SECONDS = 5.0
 
-#: Nothing of our own environment: it holds secrets. Each memory arena of the C library reserves
-#: 64 MB of the address space that is limited, and a thread of OpenBLAS more.
-_ENVIRONMENT = {"LC_ALL": "C.UTF-8", "MALLOC_ARENA_MAX": "2", "OPENBLAS_NUM_THREADS": "1"}
+#: Nothing of our own environment: it holds secrets.
+_ENVIRONMENT = {
+    "LC_ALL": "C.UTF-8",
+    # Each arena of the C library's memory and each thread of OpenBLAS would take a share of the
+    # address space that is limited.
+    "MALLOC_ARENA_MAX": "2",
+    "OPENBLAS_NUM_THREADS": "1",
+    # Huge pages: a child gets all its memory anew, and that took a tenth of its time.
+    "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1",
+}
 _PROGRAM = (
     "import sys; sys.path.append(sys.argv[1]); "
     "from core.integrations.decoder.server import serve; serve()"

@@ -1,3 +1,5 @@
+"""Dark, washed out and backlit photographs are told from well exposed ones."""
+
 import json
 from dataclasses import asdict
 from functools import cache

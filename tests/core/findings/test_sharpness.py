@@ -1,3 +1,5 @@
+"""Soft and moved photographs are told from sharp ones, whatever their size, noise or motif."""
+
 import json
 import math
 from dataclasses import asdict

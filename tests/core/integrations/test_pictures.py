@@ -239,7 +239,7 @@ def test_whatever_the_decoder_says_is_understood(
     status: int, output: bytes, expected: type[Exception]
 ) -> None:
     with pytest.raises(expected):
-        pictures._judge(ended(status, output))
+        pictures.judge(ended(status, output))
 
 
 @pytest.mark.parametrize("measured", [b"", b'{"sharpness": {}}\n', b"half a li"])
@@ -247,7 +247,7 @@ def test_whatever_the_decoder_says_is_understood(
 def test_a_measure_that_fails_refuses_no_photo(
     caplog: pytest.LogCaptureFixture, status: int, measured: bytes
 ) -> None:
-    picture = pictures._judge(ended(status, b"ready\n" + DESCRIBED + measured))
+    picture = pictures.judge(ended(status, b"ready\n" + DESCRIBED + measured))
 
     assert (picture.format, picture.width, picture.measures) == ("JPEG", 3, None)
     assert "ZeroDivisionError" in caplog.text
