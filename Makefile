@@ -1,5 +1,5 @@
 # Everything here works on a fresh machine: each target first makes what it needs.
-.PHONY: run test bench lint test-schema setup chromium
+.PHONY: run test bench fuzz lint test-schema setup chromium
 .DEFAULT_GOAL := run
 
 VENV := .venv
@@ -20,6 +20,10 @@ test-schema: setup
 # `make bench ONLY=name,name`: some of it.
 bench: $(BENCH)/installed
 	@$(BENCH)/bin/python -m tests.bench $(if $(ONLY),--only '$(ONLY)')
+
+# `make fuzz SECONDS=600`: longer than a minute.
+fuzz: setup
+	@$(PYTHON) -m tests.fuzz --seconds $(or $(SECONDS),60)
 
 lint: setup
 	@$(PYTHON) -m ruff check .

@@ -45,11 +45,6 @@ _TURNED = 6  # as a phone that is held upright stores it: of EXIF's orientations
 _OF_JPEG, _OF_OTHERS, _SMALL = 2016, 2048, 512
 
 
-def run() -> Iterator[Result]:
-    for bench in BENCHES.values():
-        yield from bench()
-
-
 def _of_12_mp() -> Iterator[Result]:
     yield _result("take_in", "JPEG", (4032, 3024), _PEERS)
 

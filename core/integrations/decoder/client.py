@@ -34,7 +34,7 @@ _PROGRAM = (
     "import sys; sys.path.append(sys.argv[1]); "
     "from core.integrations.decoder.server import serve; serve()"
 )
-_COMPLAINT_BYTES = 64 * 1024
+_COMPLAINT_BYTES = _PART_BYTES = 64 * 1024
 
 
 class Ended(BaseModel):
@@ -76,14 +76,16 @@ class Decoder:
             raise Unavailable("decoder", str(error)) from error
 
     def _ask(self, request: bytes, seconds: float) -> Ended:
-        server, self._server = self._server or _Server(), None
+        server = self._server = self._server or _Server()
+        is_answered = False
         try:
             ended = server.ask(request, patience=seconds + self._grace)
-            self._server = server
+            is_answered = True
             return ended
         finally:
-            if self._server is None:
+            if not is_answered:
                 # Interrupted, it would give this answer to the next question.
+                self._server = None
                 server.end(within=0)
 
     def end(self) -> None:
@@ -103,7 +105,7 @@ class Decoder:
 class _Server:
     def __init__(self) -> None:
         ours, theirs = socket.socketpair()
-        self._complaints = TemporaryFile("a+b")  # noqa: SIM115  closed with the rest
+        self._complaints = TemporaryFile("a+b", buffering=0)  # noqa: SIM115  closed with the rest
         with theirs:
             self._process = subprocess.Popen(
                 [sys.executable, "-I", "-W", "ignore", "-c", _PROGRAM, str(ROOT)],
@@ -115,14 +117,15 @@ class _Server:
                 start_new_session=True,
             )
         self._socket = ours
-        self._answers = ours.makefile("rb")
 
     def ask(self, request: bytes, *, patience: float) -> Ended:
         """Raises `ConnectionError` if the server is gone, `TimeoutError` if it hangs."""
         self._complaints.truncate(0)
         self._socket.settimeout(patience)
         self._socket.sendall(request)
-        answer = self._answers.readline()
+        answer = b""
+        while not answer.endswith(b"\n") and (part := self._socket.recv(_PART_BYTES)):
+            answer += part
         self._complaints.seek(0)
         complaint = self._complaints.read(_COMPLAINT_BYTES).decode(errors="replace").strip()
         if not answer.endswith(b"\n"):
@@ -143,6 +146,6 @@ class _Server:
         self._process.returncode = 0  # not ours to wait for
 
     def _close(self) -> None:
-        self._answers.close()
+        # Neither has a lock that a thread may have held when we were forked.
         self._socket.close()
         self._complaints.close()
