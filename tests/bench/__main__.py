@@ -43,13 +43,14 @@ def bench(only: Sequence[str]) -> int:
 
 
 def benches() -> Mapping[str, Bench]:
-    """Beside the findings: what a module here has in `BENCHES`, or its `run` by its own name."""
+    """Beside the findings: what a module here has in `BENCHES`, or else its `run`."""
     found: dict[str, Bench] = {}
     for info in pkgutil.iter_modules(tests.bench.__path__):
         if not info.name.startswith(("__", "test_")):
             module = importlib.import_module(f"tests.bench.{info.name}")
-            found |= getattr(module, "BENCHES", {})
-            if hasattr(module, "run"):
+            if hasattr(module, "BENCHES"):
+                found |= module.BENCHES
+            elif hasattr(module, "run"):
                 found[info.name] = module.run
     return found
 
