@@ -212,8 +212,8 @@ def _enlargement(grey: NDArray[np.float32], scale: float) -> float:
 
     Natural spectra fall with the square of the frequency (Field, "Relations between the statistics
     of natural images", JOSA A 4, 1987); interpolation leaves next to nothing above the small
-    original's highest frequency. A strong blur does the same and cannot be told apart, and in a
-    view at a quarter of the size no enlargement below four can be seen.
+    original's highest frequency. A blur does the same and cannot be told apart here, and in a view
+    at a quarter of the size no enlargement below four can be seen.
     """
     if min(grey.shape) < _TILE:
         return 1

@@ -1,6 +1,6 @@
 """All findings of a picture together, for what it will be made into."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from core.findings import (
     colours,
@@ -41,14 +41,25 @@ SUGGESTS: Mapping[Kind, str] = {
 
 #: What says the same more precisely: one thing that is wrong is one line on the tile.
 _EXPLAINED_BY: Mapping[Kind, tuple[Kind, ...]] = {
-    # A picture that was scaled up has no finer detail, and one that moved is sharp nowhere.
-    Kind.SOFT: (Kind.ENLARGED, Kind.MOVED),
+    # What moved is sharp nowhere.
+    Kind.SOFT: (Kind.MOVED,),
     # The face in the shadow is the darkness that one sees.
-    Kind.DARK: (Kind.BACKLIT,),
-    # The bars of an app and the clock above them.
+    Kind.DARK: (Kind.BACKLIT, Kind.SCREENSHOT),
+    # The ground of an app, its bars and the clock above them.
+    Kind.WASHED_OUT: (Kind.SCREENSHOT,),
     Kind.BORDER: (Kind.SCREENSHOT,),
     Kind.OVERLAY: (Kind.SCREENSHOT,),
+    # Without light, and under a veil of it, colours are faint.
+    Kind.MONOCHROME: (Kind.DARK, Kind.WASHED_OUT, Kind.SCREENSHOT),
     Kind.FILTER: (Kind.MONOCHROME,),
+}
+
+#: What cannot be measured where another finding is true.
+_VOIDED_BY: Mapping[Kind, tuple[Kind, ...]] = {
+    # A blur ends the spectrum as an enlargement does, which alone hardly ever makes a picture soft.
+    Kind.ENLARGED: (Kind.SOFT, Kind.MOVED),
+    # The light around the middle is the frame's.
+    Kind.BACKLIT: (Kind.BORDER, Kind.SCREENSHOT),
 }
 
 _SEVERITY = {Level.FINE: 0, Level.LOOK: 1, Level.POOR: 2}
@@ -83,14 +94,20 @@ def judge(
 
 
 def without_explained(findings: Sequence[Finding]) -> Sequence[Finding]:
-    """Leave out what another finding explains that is no less severe."""
+    """Leave out what another finding voids, or explains and is no less severe."""
     severity = {finding.kind: _SEVERITY[finding.level] for finding in findings}
+
+    def worst(kinds: Iterable[Kind]) -> int:
+        return max((severity.get(kind, 0) for kind in kinds), default=0)
+
     return [
         finding
         for finding in findings
-        if not 0
-        < severity[finding.kind]
-        <= max((severity.get(kind, 0) for kind in _EXPLAINED_BY.get(finding.kind, ())), default=0)
+        if finding.level is Level.FINE
+        or (
+            not worst(_VOIDED_BY.get(finding.kind, ()))
+            and worst(_EXPLAINED_BY.get(finding.kind, ())) < severity[finding.kind]
+        )
     ]
 
 

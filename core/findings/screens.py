@@ -10,8 +10,8 @@ from core.findings.finding import Finding, Kind, grade
 from core.findings.view import View
 
 #: Share of the height that holds nothing but flat ground and marks on it.
-SCREENSHOT_LOOK = 0.025
-SCREENSHOT_POOR = 0.042
+SCREENSHOT_LOOK = 0.032
+SCREENSHOT_POOR = 0.05
 
 #: Decibels by which the screen's grid stands out of the spectrum.
 SCREEN_PHOTO_LOOK = 16.0

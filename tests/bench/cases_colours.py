@@ -55,7 +55,7 @@ def posterised(picture: Image.Image, bits: int) -> Image.Image:
 
 def _samples(photograph: Image.Image, which: int, bad: Mapping[str, Change]) -> Iterator[Sample]:
     # All that is measured is in a small version or in every so manieth pixel.
-    picture = fitted(photograph, 1024)
+    picture = fitted(photograph, 1280)
     for changes, is_bad in ((_GOOD, False), (bad, True)):
         for degradation, change in changes.items():
             quality = 75 if degradation == "JPEG 75" else 92

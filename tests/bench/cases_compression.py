@@ -3,7 +3,7 @@
 import io
 from collections.abc import Callable, Iterator, Mapping
 
-from PIL import Image
+from PIL import Image, ImageFilter
 from PIL.Image import Resampling
 
 from core.findings import compression
@@ -72,6 +72,11 @@ def _samples(photograph: Image.Image, which: int, bad: Mapping[str, Save]) -> It
     for saves, is_bad in ((_GOOD, False), (bad, True)):
         for degradation, save in saves.items():
             yield Sample(degradation, is_bad, findings_of(save(picture))[which])
+
+
+def blurred(picture: Image.Image, radius: float) -> Image.Image:
+    """By a Gaussian, its radius in pixels of a picture of `LONGEST`."""
+    return picture.filter(ImageFilter.GaussianBlur(radius * max(picture.size) / LONGEST))
 
 
 def enlarged(picture: Image.Image, factor: float, filtering: Resampling) -> Image.Image:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFilter, ImageFont, ImageOps
 from PIL.Image import Resampling, Transform
 
@@ -135,23 +136,24 @@ class Shot(NamedTuple):
     tilt: float = 0.03  #: Of one side to the other, as a share
 
 
-_WIDTH = 1500
+_WIDTH = 1200
 #: Drawn pixels for one of the screen: a red, a green and a blue bar, and a gap below.
 _DRAWN = 6
+#: What an unlit pixel shines with, of 1.
+_GLOW = 0.01
 
 
 def photographed(photograph: Image.Image, shot: Shot) -> Image.Image:
     """The photograph on a screen of red, green and blue bars, taken again by a camera."""
     shown = fitted(photograph, round(_WIDTH / shot.pitch))
     light = (np.asarray(shown, np.float32) / 255) ** 2.2
-    bars = np.zeros((shown.height, _DRAWN, shown.width, _DRAWN, 3), np.float32)
+    # Two thirds of a screen are dark in each colour, so it shines three times as bright.
+    lit, unlit = _levels(2.6 * light + _GLOW), _levels(np.float32(_GLOW))
+    bars = np.full((shown.height, _DRAWN, shown.width, _DRAWN, 3), unlit)
     for channel in range(3):
         each = slice(2 * channel, 2 * channel + 2)
-        # Two thirds of a screen are dark in each colour, so it shines three times as bright.
-        bars[:, : _DRAWN - 1, :, each, channel] = 2.6 * light[:, None, :, None, channel]
-    drawn = bars.reshape(shown.height * _DRAWN, shown.width * _DRAWN, 3)
-    levels = np.clip(drawn + 0.01, 0, 1) ** (1 / 2.2) * 255
-    screen = Image.fromarray(levels.astype(np.uint8))
+        bars[:, : _DRAWN - 1, :, each, channel] = lit[:, None, :, None, channel]
+    screen = Image.fromarray(bars.reshape(shown.height * _DRAWN, shown.width * _DRAWN, 3))
     screen = screen.filter(ImageFilter.GaussianBlur(shot.blur * _DRAWN / shot.pitch))
     screen = screen.rotate(shot.angle, Resampling.BICUBIC)
     width, height = screen.size
@@ -163,6 +165,11 @@ def photographed(photograph: Image.Image, shot: Shot) -> Image.Image:
     taken = taken.crop((edge, edge, size[0] - edge, size[1] - edge))
     noise = np.random.default_rng(7).normal(0, 3, (taken.height, taken.width, 1))
     return Image.fromarray(np.clip(np.asarray(taken) + noise, 0, 255).astype(np.uint8))
+
+
+def _levels(light: NDArray[np.float32]) -> NDArray[np.uint8]:
+    """As a file has them, 0 to 255."""
+    return np.asarray(np.clip(light, 0, 1) ** (1 / 2.2) * 255).astype(np.uint8)
 
 
 def _samples(

@@ -3,16 +3,15 @@
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
-from PIL import Image, ImageFilter
+from PIL import Image
 from PIL.Image import Resampling
 
 from core.findings.finding import Kind, Level
 from core.findings.judgement import judge
 from core.findings.measures import Measures
 from core.findings.resolution import Quality
-from core.findings.view import LONGEST
 from tests.bench.cases_colours import cast, grey, saturated, sepia
-from tests.bench.cases_compression import decoded, fitted, jpeg, scaled
+from tests.bench.cases_compression import blurred, decoded, fitted, jpeg, scaled
 from tests.bench.cases_exposure import against_the_light, between, changed, stops
 from tests.bench.cases_overlays import framed, stamped
 from tests.bench.cases_screens import Shot, photographed, post
@@ -67,10 +66,6 @@ def _by_channel(change: Change, picture: Image.Image) -> Image.Image:
     return Image.merge("RGB", [change(channel) for channel in picture.split()])
 
 
-def _blurred(radius: float, picture: Image.Image) -> Image.Image:
-    return picture.filter(ImageFilter.GaussianBlur(radius * max(picture.size) / LONGEST))
-
-
 def _saved_at(quality: int, picture: Image.Image) -> Image.Image:
     return decoded(jpeg(picture, quality))
 
@@ -95,7 +90,7 @@ _ROWS: Mapping[str, tuple[Change, tuple[Kind, ...]]] = {
     "JPEG quality 60": (partial(_saved_at, 60), ()),
     "JPEG quality 20": (partial(_saved_at, 20), (Kind.COMPRESSED,)),
     "sent by a messenger": (_from_a_messenger, (Kind.COMPRESSED,)),
-    "out of focus by 5 px": (partial(_blurred, 5), (Kind.SOFT,)),
+    "out of focus by 5 px": (partial(blurred, radius=5), (Kind.SOFT,)),
     "moved by 30 px": (partial(_by_channel, movement(30, 20)), (Kind.MOVED,)),
     "enlarged 4 times": (_enlarged, (Kind.ENLARGED,)),
     "a fifth of the light": (partial(changed, change=stops(-2.322)), (Kind.DARK,)),

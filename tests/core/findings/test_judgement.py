@@ -60,11 +60,25 @@ def test_what_was_not_measured_is_judged_by_its_size_and_bytes() -> None:
     assert found[Kind.REJECTED_BEFORE].score == 1
 
 
-def test_a_picture_scaled_up_is_not_also_called_soft() -> None:
-    soft = Finding(Kind.SOFT, Level.LOOK, 0.6)
-    enlarged = Finding(Kind.ENLARGED, Level.LOOK, 0.55)
+def test_a_blurred_picture_is_called_soft_and_not_enlarged() -> None:
+    found = judge(Measures.of(photograph(blur=3)))
 
-    assert judgement.without_explained([soft, enlarged]) == [enlarged]
+    assert found[Kind.SOFT].level is Level.POOR
+    assert Kind.ENLARGED not in found
+
+
+def test_the_ground_of_an_app_around_a_photo_does_not_make_it_washed_out() -> None:
+    washed_out = Finding(Kind.WASHED_OUT, Level.POOR, 0.9)
+    screenshot = Finding(Kind.SCREENSHOT, Level.POOR, 0.8)
+
+    assert judgement.without_explained([washed_out, screenshot]) == [screenshot]
+
+
+def test_what_lies_around_a_framed_photo_is_not_taken_for_the_light_behind() -> None:
+    backlit = Finding(Kind.BACKLIT, Level.POOR, 0.9)
+    border = Finding(Kind.BORDER, Level.LOOK, 0.6)
+
+    assert judgement.without_explained([backlit, border]) == [border]
 
 
 @pytest.mark.parametrize("level", [Level.FINE, Level.LOOK])
