@@ -33,6 +33,10 @@ class NoIssue(NotFound):
     """We cannot find this photo any more. Please open the newest mail from the shop."""
 
 
+class ChangedMeanwhile(AppError):
+    """Somebody else has changed this meanwhile. Here is how it stands now: please look again."""
+
+
 class AlreadyAnswered(AppError):
     """This photo needs no answer any more. Thank you."""
 
@@ -100,6 +104,10 @@ class SizeImplausible(AppError):
 class QualityImplausible(AppError):
     """Please give 30 to 1200 pixels per inch, the hard minimum not above the other, and 200 to
     10000 pixels for drawings."""
+
+
+class RetentionImplausible(AppError):
+    """Please give 30 to 3650 days, or leave it empty to forget nobody."""
 
 
 class UsernameTaken(AppError):

@@ -170,7 +170,12 @@ def judge_photos(*, shop_id: int, product_id: int | None = None, after: int = 0)
         go_on = findings.judge_again(session, shop_id, product_id=product_id, after=after)
         if go_on is not None:
             queue.defer(
-                session, "judge_photos", shop_id=shop_id, product_id=product_id, after=go_on
+                session,
+                "judge_photos",
+                lock=f"judge:{shop_id}",
+                shop_id=shop_id,
+                product_id=product_id,
+                after=go_on,
             )
 
 

@@ -3,7 +3,7 @@ import streamlit as st
 from core import db
 from core.models import Role
 from core.queries import products
-from core.ui import auth, format, print_quality_form, print_sizes_form
+from core.ui import auth, format, print_quality_form, print_sizes_form, retention_form
 
 auth.guard(Role.MANAGER)
 
@@ -21,6 +21,9 @@ if len(shops) > 1:
 
 st.header("Print quality")
 print_quality_form.draw(rules)
+
+st.header("Customers' data")
+retention_form.draw(rules.shop_id)
 
 st.header("Print sizes")
 st.caption(
@@ -55,4 +58,4 @@ if len(found) == products.SHOWN:
 if not found and (search or only_unknown):
     st.info("No product fits this search.", icon=":material/search_off:")
 elif not found:
-    st.info("Products appear here with the first order.", icon=":material/straighten:")
+    st.info("Products appear here with the first photo for them.", icon=":material/straighten:")

@@ -15,7 +15,7 @@ st.caption(
 
 with db.transaction() as session:
     found = issues.to_check(session, limit=issues.PAGE_SIZE + 1)
-    offered = list(reasons.active(session))
+    offered = [reason for reason in reasons.active(session) if reason.is_offered]
 
 for photo in found[: issues.PAGE_SIZE]:
     check_card.draw(photo, offered, actor=actor)

@@ -39,6 +39,8 @@ SUGGESTS: Mapping[Kind, str] = {
     Kind.DUPLICATE: "duplicate",
 }
 
+OF_THE_PRINT = (Kind.RESOLUTION, Kind.SHAPE)
+
 #: What says the same more precisely: one thing that is wrong is one line on the tile.
 _EXPLAINED_BY: Mapping[Kind, tuple[Kind, ...]] = {
     # What moved is sharp nowhere.
@@ -81,16 +83,19 @@ def judge(
     """
     own = measures.fingerprint if measures else Fingerprint(())
     findings = [
-        finding
-        for finding in (
-            resolution.judge(width, height, area, quality),
-            shape.judge(width, height, area),
-            *fingerprint.judge(own, known),
-            *(_of_pixels(measures) if measures else ()),
-        )
-        if finding
+        *judge_print(width, height, area, quality),
+        *fingerprint.judge(own, known),
+        *(_of_pixels(measures) if measures else ()),
     ]
     return tuple(sorted(without_explained(findings), key=lambda finding: -finding.score))
+
+
+def judge_print(
+    width: int, height: int, area: PrintArea | None, quality: Quality
+) -> Sequence[Finding]:
+    """What depends on the print, and not on the picture alone: the kinds `OF_THE_PRINT`."""
+    found = resolution.judge(width, height, area, quality), shape.judge(width, height, area)
+    return [finding for finding in found if finding]
 
 
 def without_explained(findings: Sequence[Finding]) -> Sequence[Finding]:

@@ -1,9 +1,11 @@
 """Everything that is measured in a picture, whatever it will be printed on."""
 
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from typing import Any, Self
 
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 
 from core.findings import (
     colours,
@@ -15,6 +17,9 @@ from core.findings import (
     sharpness,
 )
 from core.findings.view import View
+
+#: Counted up whenever a measure means something else or has another field.
+VERSION = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +46,16 @@ class Measures:
 
     def row(self) -> dict[str, Any]:
         """Plain values, as JSON can hold them."""
-        return asdict(self)
+        return {"version": VERSION, **asdict(self)}
 
 
 _ADAPTER = TypeAdapter(Measures)
 
 
-def from_row(row: dict[str, Any]) -> Measures:
-    """Raises pydantic's `ValidationError` for what is not ours."""
-    return _ADAPTER.validate_python(row)
+def from_row(row: Mapping[str, Any] | None) -> Measures | None:
+    """None for what was never measured, or by another version of Loupe."""
+    if row is None or row.get("version") != VERSION:
+        return None
+    with suppress(ValidationError):
+        return _ADAPTER.validate_python(row)
+    return None

@@ -13,7 +13,10 @@ class Making(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PrintArea:
-    """The finished size, in millimetres, and what is printed beyond it."""
+    """The finished size, in millimetres, and what is printed beyond it.
+
+    What is drawn may be of unknown size, 0 by 0: nothing depends on it.
+    """
 
     width: float
     height: float

@@ -49,12 +49,16 @@ def pixels_per_inch(width_px: int, height_px: int, area: PrintArea) -> float:
 
 
 def largest_print(
-    width_px: int, height_px: int, area: PrintArea, minimum_dpi: float
+    width_px: int, height_px: int, area: PrintArea | None, minimum_dpi: float
 ) -> tuple[float, float] | None:
     """Millimetres of the largest print of this shape, as the picture lies, at `minimum_dpi`.
 
-    Without the bleed, which stays as wide as it is; None if the bleed alone is too much.
+    In the picture's own shape where the size is unknown. Without the bleed, which stays as wide as
+    it is; None if the bleed alone is too much, and for what is drawn after the picture.
     """
+    area = area or PrintArea(width_px, height_px)
+    if area.making is Making.DRAWN:
+        return None
     across, down = (side - 2 * area.bleed for side in area.for_picture(width_px, height_px))
     factor = min(
         (pixels * MM_PER_INCH / minimum_dpi - 2 * area.bleed) / side
@@ -66,5 +70,5 @@ def largest_print(
 def _finding(measured: float, look: float, poor: float, details: dict[str, float | str]) -> Finding:
     # In whole units, as people read it: "300 of 300" is enough, and so is what a float makes of it.
     # A grade begins at its limit, ours just below.
-    level, score = grade(round(measured) + 0.5, look=look, poor=min(poor, look - 1))
+    level, score = grade(round(measured) + 0.5, look=look, poor=min(poor, look - 0.5))
     return Finding(Kind.RESOLUTION, level, score, measured, look, details)

@@ -5,6 +5,7 @@ import json
 import logging
 import os
 import signal
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -101,8 +102,9 @@ def judge(ended: Ended) -> Picture:
 
 
 def _measures(line: str, ended: Ended) -> Measures | None:
-    try:
-        return measures.from_row(json.loads(line))
-    except ValueError:
+    measured = None
+    with suppress(ValueError):
+        measured = measures.from_row(json.loads(line))
+    if measured is None:
         logger.error("A measure ended with %s: %s", ended.status, ended.complaint or line)
-        return None
+    return measured

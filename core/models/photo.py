@@ -26,6 +26,7 @@ class WithdrawnBecause(StrEnum):
     REMOVED = "removed"  #: The line item is gone from the order, or refunded
     FULFILLED = "fulfilled"  #: Shipped outside Loupe
     SET_ASIDE = "set_aside"  #: A reviewer's: a spare or a duplicate
+    ERASED = "erased"  #: Its customer was forgotten
 
 
 class Origin(StrEnum):

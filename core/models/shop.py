@@ -77,5 +77,7 @@ class Reason(Base):
     may_keep: Mapped[bool]  #: The customer may print the photo as it is
     comment_required: Mapped[bool] = mapped_column(default=False)
     shows_picture: Mapped[bool] = mapped_column(default=True)  #: False: not in a mail
+    #: False: only where a finding suggests it.
+    is_offered: Mapped[bool] = mapped_column(default=True)
     position: Mapped[int]
     retired_at: Mapped[datetime | None]

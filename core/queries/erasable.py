@@ -4,10 +4,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import ColumnElement, exists, func, literal, select
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    SQLColumnExpression,
+    and_,
+    exists,
+    func,
+    literal,
+    select,
+)
 from sqlalchemy.orm import Session
 
 from core.models import Message, Order, Photo, PhotoState, Shop, Upload
+
+#: Counted exactly up to here; beyond, "1,000+" is enough to know.
+COUNTED = 1000
 
 _is_open = exists().where(
     Photo.order_id == Order.id,
@@ -38,21 +50,43 @@ def by_email(session: Session, email: str, *, shop: str | None = None) -> Sequen
 
 def expired(session: Session) -> Sequence[int]:
     """Ids of the orders that are finished for longer than their shop keeps them."""
+    return session.scalars(_expired().order_by(Order.id)).all()
+
+
+def is_expired(session: Session, order_id: int) -> bool:
+    return session.scalar(_expired().where(Order.id == order_id)) is not None
+
+
+def _expired() -> Select[int]:
+    return (
+        select(Order.id).join(Shop, Shop.id == Order.shop_id).where(_is_over(Shop.retention_days))
+    )
+
+
+def retention_days(session: Session, shop_id: int) -> int | None:
+    return session.scalars(select(Shop.retention_days).where(Shop.id == shop_id)).one()
+
+
+def count_expired(session: Session, shop_id: int, days: int) -> int:
+    """How many would be `expired` with so many days; `COUNTED` means so many or more."""
+    some = (
+        select(Order.id)
+        .where(Order.shop_id == shop_id, _is_over(literal(days)))
+        .limit(COUNTED)
+        .subquery()
+    )
+    return session.scalars(select(func.count()).select_from(some)).one()
+
+
+def _is_over(
+    days: SQLColumnExpression[int] | SQLColumnExpression[int | None],
+) -> ColumnElement[bool]:
+    kept = days * literal(timedelta(days=1))
     finished_at = func.coalesce(Order.released_at, Order.updated_at)
     is_finished = (
         Order.released_at.is_not(None) | Order.cancelled_at.is_not(None) | Order.is_fulfilled
     )
-    return session.scalars(
-        select(Order.id)
-        .join(Shop, Shop.id == Order.shop_id)
-        .where(
-            Order.erased_at.is_(None),
-            is_finished,
-            ~_is_open,
-            finished_at < func.now() - Shop.retention_days * literal(timedelta(days=1)),
-        )
-        .order_by(Order.id)
-    ).all()
+    return and_(Order.erased_at.is_(None), is_finished, ~_is_open, finished_at < func.now() - kept)
 
 
 def _matching(

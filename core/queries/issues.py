@@ -92,7 +92,7 @@ def folders(session: Session) -> Sequence[Folder]:
     rows = session.execute(
         select(Reason.id, Reason.label, func.coalesce(counts.c.photos, 0))
         .outerjoin(counts, counts.c.filed_under_id == Reason.id)
-        .where(Reason.retired_at.is_(None) | counts.c.photos.is_not(None))
+        .where((Reason.retired_at.is_(None) & Reason.is_offered) | counts.c.photos.is_not(None))
         .order_by(Reason.shop_id, Reason.position)
     )
     return [Folder(*row) for row in rows]

@@ -9,10 +9,17 @@ from sqlalchemy.orm import Session
 from core.findings.print_area import Making
 from core.findings.print_sizes import LengthUnit
 from core.findings.resolution import Quality
-from core.models import Product, Shop, Variant
+from core.models import LineItem, Photo, Product, Shop, Variant
 
 #: More products than a person reads through; the search finds the others.
 SHOWN = 100
+
+#: Gift cards and wrapping have no size, and need none.
+_has_photos = (
+    exists()
+    .where(LineItem.variant_id == Variant.id, Photo.line_item_id == LineItem.id)
+    .correlate(Variant)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,29 +49,33 @@ class PrintRules:
     shop: str
     unit: LengthUnit
     quality: Quality
-    unknown: int  #: Variants whose size nobody has said
+    unknown: int  #: Variants sold with photos whose size nobody has said
 
 
 def printed(
     session: Session, shop_id: int, *, search: str = "", only_unknown: bool = False
 ) -> Sequence[PrintedProduct]:
-    """By title; products with a variant whose size nobody has said come first."""
-    # Correlated by hand: the outer statement reads variants, too.
-    unknown = (
-        exists().where(Variant.product_id == Product.id, Variant.width.is_(None)).correlate(Product)
+    """What photos were ordered for, by title; what nobody has said the size of comes first."""
+    sold = (
+        select(Variant.id, Variant.product_id, Variant.title, Variant.width)
+        .join(Product, Product.id == Variant.product_id)
+        .where(Product.shop_id == shop_id, _has_photos)
+        .cte("sold")
     )
-    some = select(Product.id).where(Product.shop_id == shop_id)
+    of_product = sold.c.product_id == Product.id
+    # Correlated by hand: the outer statement reads what is sold, too.
+    unknown = exists().where(of_product, sold.c.width.is_(None)).correlate(Product)
+    some = select(Product.id).where(exists().where(of_product))
     if search := search.replace("\0", "").strip():
-        has_variant = exists().where(
-            Variant.product_id == Product.id, Variant.title.icontains(search, autoescape=True)
-        )
+        has_variant = exists().where(of_product, sold.c.title.icontains(search, autoescape=True))
         some = some.where(or_(Product.title.icontains(search, autoescape=True), has_variant))
     if only_unknown:
         some = some.where(unknown)
     some = some.order_by(unknown.desc(), func.lower(Product.title), Product.id).limit(SHOWN)
     rows = session.execute(
         select(Product, Variant, unknown)
-        .join(Variant, Variant.product_id == Product.id)
+        .join(sold, of_product)
+        .join(Variant, Variant.id == sold.c.id)
         .where(Product.id.in_(some))
         .order_by(unknown.desc(), func.lower(Product.title), Product.id, Variant.id)
     )
@@ -92,7 +103,7 @@ def rules(session: Session) -> Sequence[PrintRules]:
         select(func.count())
         .select_from(Variant)
         .join(Product, Product.id == Variant.product_id)
-        .where(Product.shop_id == Shop.id, Variant.width.is_(None))
+        .where(Product.shop_id == Shop.id, Variant.width.is_(None), _has_photos)
         .scalar_subquery()
     )
     rows = session.execute(

@@ -19,6 +19,7 @@ class ActiveReason:
     customer_text: str
     may_keep: bool
     comment_required: bool
+    is_offered: bool  #: False: only where a finding suggests it
 
 
 def labels_of(decision_id: SQLColumnExpression[int]) -> NamedFromClause:
@@ -45,6 +46,7 @@ def active(session: Session) -> Sequence[ActiveReason]:
             Reason.customer_text,
             Reason.may_keep,
             Reason.comment_required,
+            Reason.is_offered,
         )
         .where(Reason.retired_at.is_(None))
         .order_by(Reason.shop_id, Reason.position)

@@ -11,6 +11,8 @@ from sqlalchemy.orm import Session, aliased, contains_eager
 
 from core.findings.finding import Finding
 from core.findings.print_area import PrintArea
+from core.findings.print_sizes import LengthUnit
+from core.findings.resolution import largest_print
 from core.models import (
     Decision,
     DecisionComment,
@@ -75,6 +77,7 @@ class GridPhoto:
     sha256: str
     width: int
     height: int
+    is_animated: bool  #: Only the first frame is printed
     assignee: str
     waiting_since: datetime
     cycle: int  #: 1: first time here; 2: second try …
@@ -82,6 +85,9 @@ class GridPhoto:
     message: str  #: What the customer wrote
     earlier: EarlierPhoto | None
     area: PrintArea | None  #: None where nobody has said how large it is printed
+    #: Millimetres of the largest print that has pixels enough; None for what is drawn after it.
+    largest: tuple[float, float] | None
+    unit: LengthUnit  #: The shop's
     findings: Sequence[Finding]  #: Those worth a look, the worst first
     place: Place
 
@@ -174,6 +180,7 @@ def _rows() -> Select[*tuple[Any, ...]]:
             Upload.sha256,
             Upload.width,
             Upload.height,
+            Upload.is_animated,
             Staff.name.label("assignee"),
             answer.kind.label("response"),
             answer.message,
@@ -216,6 +223,7 @@ def _photo(row: RowMapping) -> GridPhoto:
             reviewer=row["reviewer"] or "",
             decided_at=row["decided_at"],
         )
+    shop, area = row["Shop"], area_of(row["Shop"], row["LineItem"], row["Variant"])
     return GridPhoto(
         id=row["id"],
         version=row["version"],
@@ -231,13 +239,16 @@ def _photo(row: RowMapping) -> GridPhoto:
         sha256=row["sha256"],
         width=row["width"],
         height=row["height"],
+        is_animated=row["is_animated"],
         assignee=row["assignee"] or "",
         waiting_since=row["waiting_since"],
         cycle=row["tries"] + 1,
         response=row["response"],
         message=row["message"] or "",
         earlier=earlier,
-        area=area_of(row["Shop"], row["LineItem"], row["Variant"]),
+        area=area,
+        largest=largest_print(row["width"], row["height"], area, shop.minimum_dpi),
+        unit=shop.length_unit,
         findings=findings.from_json(row["findings"]),
         place=Place(row["queue_rank"], row["waiting_since"], row["id"]),
     )

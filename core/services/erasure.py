@@ -32,6 +32,7 @@ from core.models import (
     WithdrawnBecause,
     utc_now,
 )
+from core.queries import erasable
 from core.services import decisions, history, keeping
 from core.services.actors import Actor
 from core.services.staff import CommandLine
@@ -77,6 +78,9 @@ def erase_customer(
 
 def expire(session: Session, order_id: int) -> Erased:
     """Erase an order whose time is over. Nobody asks for it but the shop's own setting."""
+    # Since the night's list was made, a manager may have changed the setting.
+    if not erasable.is_expired(session, order_id):
+        return Erased()
     return _erase(session, order_id, actor=None)
 
 
@@ -131,7 +135,7 @@ def _blank_photos(session: Session, order: Order, actor: Actor | None) -> Sequen
     ]
     for photo in withdrawn:
         photo.state = PhotoState.WITHDRAWN
-        photo.withdrawn_because = WithdrawnBecause.REMOVED
+        photo.withdrawn_because = WithdrawnBecause.ERASED
         photo.version += 1
         history.record(
             session,
@@ -140,7 +144,7 @@ def _blank_photos(session: Session, order: Order, actor: Actor | None) -> Sequen
             order_id=order.id,
             photo_id=photo.id,
             actor=actor,
-            because=WithdrawnBecause.REMOVED.value,
+            because=WithdrawnBecause.ERASED.value,
         )
     for photo in photos:
         # Blank, not None: that means that the order has named no photo.

@@ -1,13 +1,13 @@
 """Judge uploads for what they will be printed on, and note what is worth a look."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import Select, delete, insert, select
+from sqlalchemy import ColumnElement, Select, delete, insert, select
 from sqlalchemy.orm import Session, contains_eager
 
-from core.findings import judgement, measures, resolution, shape
+from core.findings import judgement, measures
 from core.findings.finding import Finding, Kind, Level
 from core.models import (
     LineItem,
@@ -22,13 +22,10 @@ from core.models import (
     Variant,
 )
 from core.queries import known_pictures
-from core.queries.print_areas import area_of
-from core.services import products
+from core.queries.print_areas import area_of, quality_of
 
 #: What has been approved keeps the findings that its reviewer saw.
 _OPEN = (PhotoState.IN_REVIEW, PhotoState.REJECTED)
-#: What depends on the print, and not on the picture alone.
-_OF_THE_PRINT = (Kind.RESOLUTION, Kind.SHAPE)
 
 
 def judge(session: Session, photo_id: int, file: PictureFile) -> Sequence[Finding]:
@@ -37,18 +34,29 @@ def judge(session: Session, photo_id: int, file: PictureFile) -> Sequence[Findin
         _printed().where(Photo.id == photo_id)
     ).one()
     found = judgement.judge(
-        measures.from_row(file.measures) if file.measures else None,
+        measures.from_row(file.measures),
         width=file.width,
         height=file.height,
         area=area_of(shop, line, variant),
-        quality=products.quality_of(shop),
+        quality=quality_of(shop),
         known=known_pictures.like(session, photo, line, order, file.sha256),
     )
     return [finding for finding in found if finding.level is not Level.FINE]
 
 
+def judge_for_customer(session: Session, photo_id: int, file: PictureFile) -> Sequence[Finding]:
+    """As `judge`, without likenesses to photos that this customer was not asked about."""
+    asked_about = session.scalar(select(Photo.upload_id).where(Photo.id == photo_id))
+    return [
+        found
+        for found in judge(session, photo_id, file)
+        if found.kind is not Kind.REJECTED_BEFORE or found.details["id"] == asked_about
+    ]
+
+
 def note(session: Session, upload: Upload) -> None:
-    """Judge a new upload, and keep what was found."""
+    """Judge a new upload, and keep what was found; the caller holds the order's row."""
+    _forget_likeness(session, upload)
     _keep(session, [_row(upload.id, found) for found in judge(session, upload.photo_id, upload)])
 
 
@@ -77,14 +85,15 @@ def judge_again(
     rows: Sequence[Any] = session.execute(statement).all()
     noted = []
     for shop, _, _, line, variant, upload in rows:
-        area, quality = area_of(shop, line, variant), products.quality_of(shop)
-        for found in (
-            resolution.judge(upload.width, upload.height, area, quality),
-            shape.judge(upload.width, upload.height, area),
-        ):
-            if found is not None and found.level is not Level.FINE:
+        area, quality = area_of(shop, line, variant), quality_of(shop)
+        for found in judgement.judge_print(upload.width, upload.height, area, quality):
+            if found.level is not Level.FINE:
                 noted.append(_row(upload.id, found))
-    _forget(session, [upload.id for *_, upload in rows], _OF_THE_PRINT)
+    _forget(
+        session,
+        UploadFinding.upload_id.in_([upload.id for *_, upload in rows]),
+        UploadFinding.kind.in_(judgement.OF_THE_PRINT),
+    )
     _keep(session, noted)
     return rows[-1].Photo.id if len(rows) == at_once else None
 
@@ -110,10 +119,19 @@ def _keep(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
         session.execute(insert(UploadFinding), rows)
 
 
-def _forget(session: Session, uploads: Collection[int], kinds: Collection[Kind]) -> None:
+def _forget(session: Session, *which: ColumnElement[bool]) -> None:
     session.execute(
-        delete(UploadFinding).where(
-            UploadFinding.upload_id.in_(uploads), UploadFinding.kind.in_(kinds)
-        ),
-        execution_options={"synchronize_session": False},
+        delete(UploadFinding).where(*which), execution_options={"synchronize_session": False}
+    )
+
+
+def _forget_likeness(session: Session, new: Upload) -> None:
+    """What took the earlier pictures of this photo for theirs: they are on the order no more."""
+    earlier = select(Upload.id).where(Upload.photo_id == new.photo_id, Upload.id != new.id)
+    order_id = select(Photo.order_id).where(Photo.id == new.photo_id).scalar_subquery()
+    _forget(
+        session,
+        UploadFinding.upload_id.in_(select(Photo.upload_id).where(Photo.order_id == order_id)),
+        UploadFinding.kind == Kind.DUPLICATE,
+        UploadFinding.details["id"].as_integer().in_(earlier),
     )

@@ -1,21 +1,36 @@
 """Products and variants as orders name them, and the size that each is printed in."""
 
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session, joinedload
 
 from core import queue
-from core.errors import NotFound, QualityImplausible, SizeImplausible
+from core.errors import ChangedMeanwhile, NotFound, QualityImplausible, SizeImplausible
 from core.findings import print_sizes
 from core.findings.print_area import Making
 from core.findings.print_sizes import LengthUnit, PrintSize
 from core.findings.resolution import Quality
 from core.integrations.shopify.orders import ShopifyLine
 from core.models import EventName, Product, Role, Shop, Variant
+from core.queries.print_areas import quality_of
 from core.services import history
 from core.services.actors import Actor
 from core.services.storable import storable
+
+
+class Made(NamedTuple):
+    """How a product is made, and the bleed or wrap on every side in millimetres."""
+
+    making: Making
+    bleed: float
+
+
+class Rules(NamedTuple):
+    quality: Quality
+    unit: LengthUnit
+
 
 #: What Shopify calls the only variant of a product without options.
 _ONLY_VARIANT = "Default Title"
@@ -25,7 +40,7 @@ _LARGEST_BLEED = 500  #: Millimetres
 def take_over(session: Session, shop: Shop, lines: Sequence[ShopifyLine]) -> Mapping[str, Variant]:
     """Bring up to date what these lines are of; return the variants by the lines' ids.
 
-    The caller holds the shop's row, so that nobody else adds the same ones.
+    The caller holds the shop's row, so that nobody else adds or corrects the same ones.
     """
     sold = [(line, line.product, line.variant) for line in lines if line.product and line.variant]
     known = {
@@ -40,6 +55,7 @@ def take_over(session: Session, shop: Shop, lines: Sequence[ShopifyLine]) -> Map
         ).unique()
     }
     variants: dict[str, Variant] = {}
+    resized: set[Product] = set()
     for line, seen, of in sold:
         product = known.get(seen.id)
         if product is None:
@@ -47,9 +63,14 @@ def take_over(session: Session, shop: Shop, lines: Sequence[ShopifyLine]) -> Map
             session.add(product)
         product.title = storable(seen.title)
         variant = _variant(product, of.id, line.variant_title)
+        before = _size_of(variant)
         _read_size(variant, product, shop.length_unit)
+        if variant.id is not None and _size_of(variant) != before:
+            resized.add(product)
         variants[line.id] = variant
     session.flush()
+    for product in resized:
+        _judge_again(session, shop.id, product)
     return variants
 
 
@@ -73,8 +94,8 @@ def _set_size(variant: Variant, size: PrintSize | None) -> None:
     variant.is_fixed = size is not None and size.is_fixed
 
 
-def quality_of(shop: Shop) -> Quality:
-    return Quality(shop.minimum_dpi, shop.hard_minimum_dpi, shop.drawn_pixels)
+def _size_of(variant: Variant) -> tuple[float | None, float | None, bool]:
+    return variant.width, variant.height, variant.is_fixed
 
 
 def _is_plausible(size: PrintSize) -> bool:
@@ -90,46 +111,52 @@ def correct_size(
     manager.require(Role.MANAGER)
     if size is not None and not _is_plausible(size):
         raise SizeImplausible
+    shop = _locked_shop(session, Variant.id == variant_id)
     variant = session.scalars(
         select(Variant)
         .options(joinedload(Variant.product))
         .where(Variant.id == variant_id)
-        .with_for_update(of=Variant)
-    ).one_or_none()
-    if variant is None:
-        raise NotFound
+        .execution_options(populate_existing=True)
+    ).one()
     product = variant.product
     variant.is_corrected = size is not None
     if size is None:
-        _read_size(variant, product, session.get_one(Shop, product.shop_id).length_unit)
+        _read_size(variant, product, shop.length_unit)
     else:
         _set_size(variant, size)
     _changed(session, product, manager)
 
 
 def set_making(
-    session: Session, product_id: int, making: Making, bleed: float, *, manager: Actor
+    session: Session, product_id: int, made: Made, *, seen: Made, manager: Actor
 ) -> None:
-    """Say how a product is made; `bleed` is in millimetres."""
+    """Say how a product is made. Raises `ChangedMeanwhile` if it is not as it was `seen`."""
     manager.require(Role.MANAGER)
-    if not 0 <= bleed <= _LARGEST_BLEED:
+    if not 0 <= made.bleed <= _LARGEST_BLEED:
         raise SizeImplausible
-    product = session.get(Product, product_id, with_for_update=True)
-    if product is None:
-        raise NotFound
-    product.making, product.bleed = making, bleed
+    _locked_shop(session, Product.id == product_id)
+    product = session.get_one(Product, product_id, populate_existing=True)
+    if Made(product.making, product.bleed) != seen:
+        raise ChangedMeanwhile
+    product.making, product.bleed = made.making, made.bleed
     _changed(session, product, manager)
 
 
 def set_quality(
-    session: Session, shop_id: int, quality: Quality, unit: LengthUnit, *, manager: Actor
+    session: Session, shop_id: int, rules: Rules, *, seen: Rules, manager: Actor
 ) -> None:
-    """Say what prints well in this shop, and what unit a size without one is in."""
+    """Say what prints well in this shop, and what unit a size without one is in.
+
+    Raises `ChangedMeanwhile` if that is not as it was `seen`.
+    """
     manager.require(Role.MANAGER)
+    quality, unit = rules
     hard, minimum, pixels = quality.hard_minimum_dpi, quality.minimum_dpi, quality.drawn_pixels
     if not (30 <= hard <= minimum <= 1200 and 200 <= pixels <= 10_000):
         raise QualityImplausible
-    shop = session.get_one(Shop, shop_id, with_for_update=True)
+    shop = session.get_one(Shop, shop_id, with_for_update={"key_share": True})
+    if Rules(quality_of(shop), shop.length_unit) != seen:
+        raise ChangedMeanwhile
     if shop.length_unit is not unit:
         shop.length_unit = unit
         for product in session.scalars(
@@ -141,7 +168,7 @@ def set_quality(
     shop.hard_minimum_dpi = round(quality.hard_minimum_dpi)
     shop.drawn_pixels = quality.drawn_pixels
     history.record(session, EventName.SHOP_CHANGED, shop_id=shop_id, actor=manager)
-    queue.defer(session, "judge_photos", shop_id=shop_id)
+    _judge_again(session, shop_id)
 
 
 def _changed(session: Session, product: Product, manager: Actor) -> None:
@@ -152,4 +179,30 @@ def _changed(session: Session, product: Product, manager: Actor) -> None:
         actor=manager,
         product=product.id,
     )
-    queue.defer(session, "judge_photos", shop_id=product.shop_id, product_id=product.id)
+    _judge_again(session, product.shop_id, product)
+
+
+def _locked_shop(session: Session, which: ColumnElement[bool]) -> Shop:
+    """The shop that sells it, locked as a sync does, so that neither overwrites the other."""
+    shop = session.scalars(
+        select(Shop)
+        .join(Product, Product.shop_id == Shop.id)
+        .join(Variant, Variant.product_id == Product.id)
+        .where(which)
+        .limit(1)
+        .with_for_update(of=Shop, key_share=True)
+    ).one_or_none()
+    if shop is None:
+        raise NotFound
+    return shop
+
+
+def _judge_again(session: Session, shop_id: int, product: Product | None = None) -> None:
+    # One at a time: two would note the same findings.
+    queue.defer(
+        session,
+        "judge_photos",
+        lock=f"judge:{shop_id}",
+        shop_id=shop_id,
+        product_id=product and product.id,
+    )

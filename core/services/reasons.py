@@ -7,9 +7,11 @@ from pathlib import Path
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from core.findings import judgement
 from core.models import Reason
 
 _CATALOGUE = Path(__file__).with_name("reasons.json")
+_SUGGESTED = frozenset(judgement.SUGGESTS.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,7 @@ def begin(session: Session, shop_id: int) -> None:
     """Give a new shop the catalogue; entries that it does not need at first are left out."""
     entries = [_Entry(**entry) for entry in json.loads(_CATALOGUE.read_text())]
     offered = [entry for entry in entries if entry.is_offered]
+    suggested = [entry for entry in entries if not entry.is_offered and entry.code in _SUGGESTED]
     session.execute(
         insert(Reason).on_conflict_do_nothing(index_elements=[Reason.shop_id, Reason.code]),
         [
@@ -38,8 +41,9 @@ def begin(session: Session, shop_id: int) -> None:
                 "may_keep": entry.may_keep,
                 "comment_required": entry.comment_required,
                 "shows_picture": entry.shows_picture,
+                "is_offered": entry.is_offered,
                 "position": position,
             }
-            for position, entry in enumerate(offered)
+            for position, entry in enumerate([*offered, *suggested])
         ],
     )

@@ -6,10 +6,14 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from core.config import settings
+from core.errors import RetentionImplausible
 from core.models import EventName, Order, Role, Shop, ShopMode, utc_now
 from core.sealing import seal, unseal
 from core.services import history
 from core.services.actors import Actor
+
+#: Days. Below, a customer's link could still work, or a print come back with a complaint.
+RETENTION = range(30, 3651)
 
 
 def undo_seconds(session: Session, shop_id: int) -> float:
@@ -59,3 +63,16 @@ def trust_host(session: Session, shop_id: int, host: str, *, manager: Actor) -> 
     if host not in shop.trusted_hosts:
         shop.trusted_hosts = [*shop.trusted_hosts, host]
         history.record(session, EventName.HOST_TRUSTED, shop_id=shop_id, actor=manager, host=host)
+
+
+def set_retention(session: Session, shop_id: int, days: int | None, *, manager: Actor) -> None:
+    """Forget customers so many days after their order is finished; None forgets nobody."""
+    manager.require(Role.MANAGER)
+    if days is not None and days not in RETENTION:
+        raise RetentionImplausible
+    shop = session.get_one(Shop, shop_id, with_for_update=True)
+    if shop.retention_days != days:
+        shop.retention_days = days
+        history.record(
+            session, EventName.SHOP_CHANGED, shop_id=shop_id, actor=manager, retention_days=days
+        )

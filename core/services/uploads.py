@@ -65,6 +65,13 @@ def wanted(session: Session, photo_id: int) -> Wanted | None:
 
 def arrived(session: Session, photo: Wanted, picture: StoredPicture) -> None:
     """Put the photo before a reviewer, unless something happened to it meanwhile."""
+    # Locked first, as a sync does: of two copies on one order, one sees the other.
+    session.execute(
+        select(Order.id)
+        .join(Photo, Photo.order_id == Order.id)
+        .where(Photo.id == photo.photo_id)
+        .with_for_update(of=Order, key_share=True)
+    )
     upload = Upload(photo_id=photo.photo_id, origin=Origin.ORDER, **picture.columns())
     with session.begin_nested() as attempt:
         session.add(upload)

@@ -1,5 +1,7 @@
 """What prints well in a shop, in numbers that a manager sets."""
 
+from dataclasses import astuple
+
 import streamlit as st
 
 from core.findings.print_area import MM_PER_INCH
@@ -8,6 +10,7 @@ from core.findings.resolution import Quality
 from core.models import Role
 from core.queries.products import PrintRules
 from core.services import products
+from core.services.products import Rules
 from core.ui import actions, auth, lengths
 
 _UNITS = {
@@ -20,7 +23,7 @@ _PHONE = (4000, 3000)
 
 
 def draw(rules: PrintRules) -> None:
-    key = _keys(rules.shop_id)
+    key = _keys(rules)
     with st.container(border=True, key="quality"):
         with st.container(horizontal=True):
             unit = st.segmented_control(
@@ -52,9 +55,7 @@ def draw(rules: PrintRules) -> None:
                 "matter then.",
             )
         st.caption(_example(minimum, hard, drawn, unit))
-        st.button(
-            "Save", key=f"save_quality_{rules.shop_id}", on_click=_save, args=(rules.shop_id,)
-        )
+        st.button("Save", key=f"save_quality_{rules.shop_id}", on_click=_save, args=(rules,))
 
 
 def _number(label: str, value: float, key: str, help: str) -> int:
@@ -77,13 +78,21 @@ def _largest(dpi: int, unit: LengthUnit) -> str:
     return lengths.about(across, down, unit)
 
 
-def _keys(shop_id: int) -> dict[str, str]:
-    return {name: f"{name}_{shop_id}" for name in ("unit", "minimum", "hard", "drawn")}
+def _keys(rules: PrintRules) -> dict[str, str]:
+    # Named after what is stored: once somebody else has changed it, the fields show that.
+    stored = "_".join(str(value) for value in (rules.shop_id, rules.unit, *astuple(rules.quality)))
+    return {name: f"{name}_{stored}" for name in ("unit", "minimum", "hard", "drawn")}
 
 
-def _save(shop_id: int) -> None:
-    said = {name: st.session_state[key] for name, key in _keys(shop_id).items()}
+def _save(seen: PrintRules) -> None:
+    said = {name: st.session_state[key] for name, key in _keys(seen).items()}
     quality = Quality(said["minimum"], said["hard"], said["drawn"])
     with actions.action("Saved. Open photos are judged anew") as session:
         manager = auth.signed_in(Role.MANAGER)
-        products.set_quality(session, shop_id, quality, said["unit"], manager=manager)
+        products.set_quality(
+            session,
+            seen.shop_id,
+            Rules(quality, said["unit"]),
+            seen=Rules(seen.quality, seen.unit),
+            manager=manager,
+        )

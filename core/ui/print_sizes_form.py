@@ -11,6 +11,7 @@ from core.findings.print_sizes import LengthUnit, PrintSize
 from core.models import Role
 from core.queries.products import PrintedProduct, PrintedVariant
 from core.services import products
+from core.services.products import Made
 from core.ui import actions, auth, lengths, plain
 
 _MAKINGS = {Making.PRINTED: "Printed", Making.DRAWN: "Drawn after the photo"}
@@ -67,7 +68,7 @@ def _size(variant: PrintedVariant) -> str:
 
 def _source(variant: PrintedVariant) -> str:
     if variant.width is None:
-        return "no size in the titles"
+        return "no size in the titles, or several"
     fixed = ", never turned" if variant.is_fixed else ""
     return ("corrected" if variant.is_corrected else "read from the titles") + fixed
 
@@ -129,6 +130,7 @@ def _side(label: str, side: float | None, unit: LengthUnit, key: str) -> None:
 
 
 def _making_form(product: PrintedProduct) -> None:
+    stored = f"{product.id}_{product.making}_{product.bleed:g}"
     with st.form(f"making_{product.id}", border=False):
         st.segmented_control(
             "How it is made",
@@ -136,7 +138,7 @@ def _making_form(product: PrintedProduct) -> None:
             default=product.making,
             required=True,
             format_func=_MAKINGS.__getitem__,
-            key=f"making_of_{product.id}",
+            key=f"making_of_{stored}",
         )
         st.number_input(
             "Bleed or wrap on every side (mm)",
@@ -144,11 +146,14 @@ def _making_form(product: PrintedProduct) -> None:
             value=product.bleed,
             step=1.0,
             format="%g",
-            key=f"bleed_of_{product.id}",
+            key=f"bleed_of_{stored}",
             help="What is printed beyond the size: cut off, or wrapped around an edge.",
         )
         st.form_submit_button(
-            "Save", key=f"save_making_{product.id}", on_click=_make, args=(product.id,)
+            "Save",
+            key=f"save_making_{product.id}",
+            on_click=_make,
+            args=(product.id, stored, Made(product.making, product.bleed)),
         )
 
 
@@ -170,9 +175,9 @@ def _go_by_titles(variant_id: int) -> None:
         products.correct_size(session, variant_id, None, manager=manager)
 
 
-def _make(product_id: int) -> None:
-    making = st.session_state[f"making_of_{product_id}"]
-    bleed = st.session_state[f"bleed_of_{product_id}"]
+def _make(product_id: int, stored: str, seen: Made) -> None:
+    making = st.session_state[f"making_of_{stored}"]
+    made = Made(making, st.session_state[f"bleed_of_{stored}"])
     with actions.action(_SAVED) as session:
         manager = auth.signed_in(Role.MANAGER)
-        products.set_making(session, product_id, making, bleed, manager=manager)
+        products.set_making(session, product_id, made, seen=seen, manager=manager)

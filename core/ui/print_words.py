@@ -1,10 +1,9 @@
 """What a photo is printed on, and whether it has pixels enough for it, in words."""
 
-from collections.abc import Sequence
-
 from core.findings.finding import Finding, Kind, Level
 from core.findings.print_area import Making, PrintArea
 from core.findings.resolution import pixels_per_inch
+from core.queries.review_queue import GridPhoto
 from core.ui import lengths
 
 _ENOUGH = {Level.FINE: "enough", Level.LOOK: "few", Level.POOR: "too few"}
@@ -28,14 +27,27 @@ def made(area: PrintArea | None) -> str:
     return ", ".join(parts)
 
 
-def density(
-    area: PrintArea | None, width: int, height: int, findings: Sequence[Finding], *, unit: str
-) -> str:
+def density(photo: GridPhoto, *, unit: str) -> str:
     """ "240 ppi, enough": how many of the picture's pixels fall on an inch, and what that means.
 
     "" where that cannot be said, and for what is drawn after the photo.
     """
-    if area is None or area.making is Making.DRAWN:
+    if photo.area is None or photo.area.making is Making.DRAWN:
         return ""
-    level = next((each.level for each in findings if each.kind is Kind.RESOLUTION), Level.FINE)
-    return f"{pixels_per_inch(width, height, area):.0f} {unit}, {_ENOUGH[level]}"
+    found = resolution_finding(photo)
+    per_inch = pixels_per_inch(photo.width, photo.height, photo.area)
+    return f"{per_inch:.0f} {unit}, {_ENOUGH[found.level if found else Level.FINE]}"
+
+
+def resolution(photo: GridPhoto) -> str:
+    """The density, and up to which size there are pixels enough unless a finding says so."""
+    said = density(photo, unit="pixels per inch")
+    if resolution_finding(photo) or photo.largest is None:
+        return said
+    area = photo.area
+    unit = lengths.unit_of(area.width, area.height) if area else photo.unit
+    return f"{said or 'Enough'} to print well up to {lengths.about(*photo.largest, unit)}"
+
+
+def resolution_finding(photo: GridPhoto) -> Finding | None:
+    return next((each for each in photo.findings if each.kind is Kind.RESOLUTION), None)

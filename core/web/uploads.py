@@ -168,7 +168,7 @@ def _keep(guest: Guest, photo_id: int, original: Path, file_name: str | None) ->
     with db.transaction() as session:
         draft = drafts.add(session, guest, photo_id, stored)
         warnings = TEXTS.advise(
-            findings.judge(session, photo_id, draft),
+            findings.judge_for_customer(session, photo_id, draft),
             print_areas.of_photo(session, photo_id),
             is_animated=draft.is_animated,
         )

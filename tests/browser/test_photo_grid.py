@@ -98,12 +98,39 @@ def test_what_was_noticed_is_said_on_the_tile_and_only_suggests_reasons(desk: Pa
     button(desk, "Reject").click()
     rejection = dialog(desk, "Reject 1 photo?")
 
-    suggested = rejection.get_by_text("suggested", exact=True)
-    expect(suggested).to_have_count(2)
-    expect(rejection.locator("label:has(.suggested) .name").first).to_have_text(
-        "Too small for the size"
+    reasons = rejection.locator(".reason")
+    expect(reasons).to_contain_text(
+        [
+            "Too small for the sizesuggested1",
+            "Out of focussuggested2",
+            "Does not fit the product's shapesuggested",
+            "Copyright3",
+            "Something else4",
+            "Too dark5",
+        ]
     )
+    expect(rejection.get_by_text("suggested", exact=True)).to_have_count(3)
     expect(rejection.get_by_role("checkbox", checked=True)).to_have_count(0)
+
+
+def test_a_reason_that_is_only_suggested_stays_with_its_draft(desk: Page) -> None:
+    select(desk, "#1001")
+    button(desk, "Reject").click()
+    shape = desk.get_by_label("Does not fit the product's shape")
+    expect(desk.get_by_label("Too dark")).to_be_visible()
+    expect(shape).to_have_count(0)
+    desk.keyboard.press("Escape")
+
+    select(desk, "#1003, photo 1 of 2")
+    button(desk, "Reject").click()
+    shape.check()
+    desk.keyboard.press("Escape")
+    desk.get_by_role("checkbox", name="Select #1003, photo 1 of 2").uncheck()
+    button(desk, "Reject").click()
+
+    expect(shape).to_be_checked()
+    button(dialog(desk, "Reject 1 photo?"), "Reject").click()
+    assert told(desk)[0]["decided"]["reasons"] == [60]
 
 
 def test_each_photo_is_a_group_named_by_its_order(desk: Page) -> None:
@@ -129,6 +156,8 @@ def test_a_click_on_the_picture_opens_it_full_screen(desk: Page) -> None:
     view = dialog(desk, "Full screen")
     expect(view).to_contain_text("#1002")
     expect(view).to_contain_text("1600 × 2400 px")
+    expect(view).to_contain_text("AnimatedOnly the first frame is printed")
+    expect(view).to_contain_text("enough to print well up to 27 × 41 cm")
     expect(view).to_contain_text("Could you send the original from your phone?")
     expect(view.get_by_role("img").first).to_have_js_property("complete", True)
     expect(desk.get_by_text("0 selected")).to_be_visible()

@@ -28,9 +28,11 @@ from core.services import (
     uploads,
 )
 from core.services.actors import Actor, Guest
+from core.services.products import Made, Rules
 from tests.cast import PICTURE, Cast, CastOrder, seen
 
 PASSWORD = "correct horse"
+RULES = Rules(Quality(200, 100, 800), LengthUnit.CM)
 
 #: What each command of staff needs at least, and how it is given about an order.
 STAFF: dict[str, tuple[Role, Callable[[Session, CastOrder, Actor], object]]] = {
@@ -88,12 +90,14 @@ STAFF: dict[str, tuple[Role, Callable[[Session, CastOrder, Actor], object]]] = {
     ),
     "products.set_making": (
         Role.MANAGER,
-        lambda session, order, who: products.set_making(session, 1, Making.DRAWN, 0, manager=who),
+        lambda session, order, who: products.set_making(
+            session, 1, Made(Making.DRAWN, 0), seen=Made(Making.PRINTED, 0), manager=who
+        ),
     ),
     "products.set_quality": (
         Role.MANAGER,
         lambda session, order, who: products.set_quality(
-            session, order.cast.shop.id, Quality(200, 100, 800), LengthUnit.CM, manager=who
+            session, order.cast.shop.id, RULES, seen=RULES, manager=who
         ),
     ),
     "reversals.take_back": (
@@ -103,6 +107,12 @@ STAFF: dict[str, tuple[Role, Callable[[Session, CastOrder, Actor], object]]] = {
     "reversals.undo": (
         Role.PROCESSOR,
         lambda session, order, who: reversals.undo(session, uuid4(), reviewer=who),
+    ),
+    "shops.set_retention": (
+        Role.MANAGER,
+        lambda session, order, who: shops.set_retention(
+            session, order.cast.shop.id, 90, manager=who
+        ),
     ),
     "shops.trust_host": (
         Role.MANAGER,

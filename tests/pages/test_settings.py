@@ -1,10 +1,12 @@
+from datetime import timedelta
+
 import pytest
 from sqlalchemy.orm import Session
 from streamlit.testing.v1 import AppTest
 
 from core.findings.print_area import Making
 from core.findings.print_sizes import LengthUnit
-from core.models import Product, Variant
+from core.models import Product, Shop, Variant, utc_now
 from tests.cast import Cast
 from tests.pages.conftest import Hold
 from tests.pages.staff_page import open_page, sign_in, words
@@ -12,7 +14,8 @@ from tests.pages.staff_page import open_page, sign_in, words
 NOT_ALLOWED = "You do not have permission to do this."
 
 
-def sell(cast: Cast, title: str, *variants: Variant) -> Product:
+def sell(cast: Cast, title: str, *variants: Variant, photos: int = 1) -> Product:
+    """A product that each variant of was ordered once, with so many photos."""
     product = Product(
         shop_id=cast.shop.id,
         shopify_id=f"gid://shopify/Product/{title}",
@@ -20,6 +23,9 @@ def sell(cast: Cast, title: str, *variants: Variant) -> Product:
         variants=list(variants),
     )
     cast.session.add(product)
+    cast.session.flush()
+    for sold in variants:
+        cast.order(photos=photos).line.variant_id = sold.id
     cast.session.flush()
     return product
 
@@ -55,7 +61,7 @@ def mia(cast: Cast, session: Session, hold_cookie: Hold) -> Cast:
 
 
 def test_before_the_first_order_the_page_says_so(mia: Cast) -> None:
-    assert "Products appear here with the first order." in words(open_page("settings"))
+    assert "Products appear here with the first photo for them." in words(open_page("settings"))
 
 
 def test_each_size_says_where_it_comes_from(mia: Cast) -> None:
@@ -70,6 +76,26 @@ def test_each_size_says_where_it_comes_from(mia: Cast) -> None:
     assert "50 × 70 cm</strong><span class='source'>corrected, never turned" in page
     assert page.index("Gift") < page.index("30 x 40 cm")
     assert "1 size is unknown" in page
+
+
+def test_what_no_photo_was_ordered_for_is_neither_shown_nor_counted(mia: Cast) -> None:
+    sell(mia, "Canvas", variant("30 x 40 cm", 300, 400))
+    sell(mia, "Gift card", variant("50 Euro"), photos=0)
+    own = variant("On request")
+    frame = variant("With frame")
+    product = sell(mia, "Poster", own)
+    product.variants.append(frame)
+    mia.session.flush()
+
+    page = words(open_page("settings"))
+    searched = words(open_page("settings", product="with frame"))
+
+    assert "Canvas" in page
+    assert "On request" in page
+    assert "Gift card" not in page
+    assert "With frame" not in page
+    assert "1 size is unknown" in page
+    assert "No product fits this search." in searched
 
 
 def test_only_what_is_unknown_or_looked_for_is_shown(mia: Cast) -> None:
@@ -91,8 +117,8 @@ def test_only_what_is_unknown_or_looked_for_is_shown(mia: Cast) -> None:
 def test_the_forms_are_drawn_for_the_product_that_is_open_only(mia: Cast) -> None:
     product = sell(mia, "Canvas", variant("30 x 40 cm", 300, 400))
 
-    assert len(open_page("settings").number_input) == 3
-    assert len(opened(product).number_input) == 6
+    assert len(open_page("settings").number_input) == 4
+    assert len(opened(product).number_input) == 7
 
 
 def test_a_size_is_corrected_and_the_next_unknown_one_offered(mia: Cast, session: Session) -> None:
@@ -214,30 +240,98 @@ def test_nothing_is_changed_by_a_person_who_is_no_manager_any_more(
     assert mia.jobs("judge_photos") == []
 
 
-@pytest.mark.parametrize("button", ["save_quality", "save_making", "titles"])
+@pytest.mark.parametrize("button", ["save_quality", "save_making", "save_retention", "titles"])
 def test_no_action_is_open_to_a_processor(
     mia: Cast, session: Session, hold_cookie: Hold, button: str
 ) -> None:
     wrong = variant("30 x 40 cm", 100, 100)
     wrong.is_corrected = True
     product = sell(mia, "Canvas", wrong)
-    ids = {"save_quality": mia.shop.id, "save_making": product.id, "titles": wrong.id}
-    page = opened(product)
+    ids = {
+        "save_quality": mia.shop.id,
+        "save_making": product.id,
+        "save_retention": mia.shop.id,
+        "titles": wrong.id,
+    }
+    page = retained(opened(product), mia.shop, 90)
     sign_in(session, hold_cookie, mia.ada)
 
     page.button(key=f"{button}_{ids[button]}").click().run()
 
     assert page.toast[0].value == NOT_ALLOWED
     assert mia.jobs("judge_photos") == []
+    session.refresh(mia.shop)
+    assert mia.shop.retention_days is None
 
 
 def test_a_long_list_costs_as_many_statements_as_a_short_one(mia: Cast, queries: list[str]) -> None:
     def fill(count: int) -> int:
         for _ in range(count):
-            number = mia.order().order.id
+            number = mia.order().id
             sell(mia, f"Canvas {number}", variant(f"{number} a"), variant(f"{number} b", 300, 400))
         queries.clear()
         assert not open_page("settings").exception
         return len(queries)
 
     assert fill(1) == fill(10)
+
+
+def retained(page: AppTest, shop: Shop, days: int | None) -> AppTest:
+    return page.number_input(key=f"retention_{shop.id}").set_value(days).run()
+
+
+def released(cast: Cast, days_ago: int) -> None:
+    placed = cast.order(photos=0)
+    placed.order.released_at = utc_now() - timedelta(days=days_ago)
+    cast.session.flush()
+
+
+def test_whom_a_shop_would_forget_is_said_before_it_is_saved(mia: Cast, session: Session) -> None:
+    for days_ago in (400, 200, 100, 10):
+        released(mia, days_ago)
+    page = open_page("settings")
+
+    assert "Nobody is forgotten" in words(page)
+    for days, said in (
+        (500, "No order would be forgotten tonight. Each follows 500 days after it is finished"),
+        (365, "1 order would be forgotten tonight. Every other one follows 365 days after"),
+        (90, "3 orders would be forgotten tonight"),
+        (29, "Please give 30 to 3650 days"),
+        (None, "Nobody is forgotten"),
+    ):
+        assert said in words(retained(page, mia.shop, days))
+    session.refresh(mia.shop)
+    assert mia.shop.retention_days is None
+
+
+def test_how_long_customers_are_remembered_is_saved_and_taken_back(
+    mia: Cast, session: Session
+) -> None:
+    save = f"save_retention_{mia.shop.id}"
+    page = open_page("settings")
+    assert page.button(key=save).disabled
+
+    retained(page, mia.shop, 90).button(key=save).click().run()
+
+    session.refresh(mia.shop)
+    assert mia.shop.retention_days == 90
+    assert page.toast[0].value == "Saved. Customers are forgotten after 90 days"
+    assert "No order will be forgotten tonight" in words(page)
+
+    retained(page, mia.shop, None).button(key=save).click().run()
+
+    session.refresh(mia.shop)
+    assert mia.shop.retention_days is None
+    assert page.toast[0].value == "Saved. Nobody is forgotten"
+
+
+def test_a_time_that_is_too_short_to_remember_anybody_is_refused(
+    mia: Cast, session: Session
+) -> None:
+    page = retained(open_page("settings"), mia.shop, 7)
+
+    page.button(key=f"save_retention_{mia.shop.id}").click().run()
+
+    assert page.toast[0].value.startswith("Please give 30 to 3650 days")
+    session.refresh(mia.shop)
+    assert mia.shop.retention_days is None

@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from core.findings.finding import Kind
 from core.findings.judgement import SUGGESTS
 from core.models.base import utc_now
 from core.queries.review_queue import GridPhoto
@@ -25,6 +24,7 @@ class GridReason:
     customer_text: str
     may_keep: bool
     comment_required: bool
+    is_offered: bool  #: False: only where a finding suggests it
 
     def row(self) -> Row:
         return asdict(self)
@@ -80,7 +80,7 @@ def _row(photo: GridPhoto) -> Row:
     several = f", photo {photo.number_on_order} of {photo.photos_on_order}"
     earlier = photo.earlier
     row = asdict(photo)
-    del row["place"], row["area"]
+    del row["place"], row["area"], row["largest"], row["unit"]
     return {
         **row,
         "print": _print(photo),
@@ -104,11 +104,10 @@ def _row(photo: GridPhoto) -> Row:
 
 
 def _print(photo: GridPhoto) -> Row:
-    of_picture = (photo.area, photo.width, photo.height, photo.findings)
-    has_tag = any(found.kind is Kind.RESOLUTION for found in photo.findings)
+    has_tag = print_words.resolution_finding(photo) is not None
     return {
         "size": print_words.size(photo.area),
         "made": print_words.made(photo.area),
-        "density": "" if has_tag else print_words.density(*of_picture, unit="ppi"),
-        "resolution": print_words.density(*of_picture, unit="pixels per inch"),
+        "density": "" if has_tag else print_words.density(photo, unit="ppi"),
+        "resolution": print_words.resolution(photo),
     }

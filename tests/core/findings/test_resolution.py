@@ -92,6 +92,16 @@ def test_the_largest_print_keeps_the_shape_and_reaches_just_the_minimum(
     assert resolution.pixels_per_inch(*pixels, largest) == pytest.approx(200)
 
 
+def test_without_a_size_the_largest_print_has_the_pictures_own_shape() -> None:
+    assert resolution.largest_print(3000, 1500, None, 150) == pytest.approx((508, 254))
+
+
+def test_what_is_drawn_after_a_picture_has_no_largest_print() -> None:
+    drawn = PrintArea(200, 300, making=Making.DRAWN)
+
+    assert resolution.largest_print(3000, 1500, drawn, 150) is None
+
+
 def test_pixels_that_are_too_few_for_the_wrap_alone_reach_no_print() -> None:
     finding = resolution.judge(200, 200, PrintArea(200, 200, bleed=40), QUALITY)
 

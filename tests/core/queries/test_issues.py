@@ -44,6 +44,17 @@ def test_folders_stand_in_the_managers_order_the_empty_ones_too(
     assert {each.photos for each in found} == {0}
 
 
+def test_a_reason_that_is_only_suggested_is_a_folder_once_a_photo_lies_there(
+    cast: Cast, session: Session
+) -> None:
+    before = {each.label for each in issues.folders(session)}
+
+    cast.reject(*cast.order().photos, reasons=("aspect",))
+
+    after = {each.label for each in issues.folders(session)}
+    assert after - before == {"Does not fit the product's shape"}
+
+
 def test_a_retired_reason_is_shown_as_long_as_a_photo_lies_there(
     cast: Cast, session: Session
 ) -> None:

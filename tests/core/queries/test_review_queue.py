@@ -4,7 +4,8 @@ from uuid import uuid4
 import pytest
 from sqlalchemy.orm import Session
 
-from core.models import Origin, Photo, PhotoState, ResponseKind, Verdict, utc_now
+from core.findings.print_sizes import LengthUnit
+from core.models import Origin, Photo, PhotoState, ResponseKind, Upload, Verdict, utc_now
 from core.queries import review_queue
 from core.queries.review_queue import GridPhoto
 from core.services import decisions, responses, reversals
@@ -142,6 +143,8 @@ def test_a_tile_tells_all_that_the_verdict_needs(cast: Cast, session: Session) -
     placed = cast.order(photos=2)
     placed.order.note = "For my mother"
     placed.line.quantity = 3
+    for photo_of in placed.photos:
+        session.get_one(Upload, photo_of.upload_id).is_animated = True
     session.flush()
 
     photo = everything(session)[0]
@@ -149,6 +152,8 @@ def test_a_tile_tells_all_that_the_verdict_needs(cast: Cast, session: Session) -
     assert (photo.product, photo.variant, photo.quantity) == ("Canvas", "30 x 40 cm", 3)
     assert (photo.customer, photo.note) == ("Carl Client", "For my mother")
     assert (photo.width, photo.height, photo.photos_on_order) == (3000, 2000, 2)
+    assert photo.largest == pytest.approx((451.6, 338.7), abs=0.1)
+    assert (photo.unit, photo.is_animated) == (LengthUnit.CM, True)
     assert (photo.cycle, photo.response, photo.message, photo.earlier) == (1, None, "", None)
 
 

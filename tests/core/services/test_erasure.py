@@ -18,6 +18,7 @@ from core.models import (
     Photo,
     PhotoState,
     Upload,
+    WithdrawnBecause,
     utc_now,
 )
 from core.queries import erasable, statistics
@@ -163,6 +164,7 @@ def test_photos_that_wait_are_withdrawn_and_the_hold_is_looked_at(
         PhotoState.WITHDRAWN,
         PhotoState.APPROVED,
     ]
+    assert {photo.withdrawn_because for photo in placed.photos} == {WithdrawnBecause.ERASED, None}
     assert len(cast.jobs("follow_up_order")) == looks + 1
     assert erased == erasure.Erased(orders=1, photos=3, files=4, messages=1)
     event = session.scalars(select(Event).where(Event.name == EventName.ORDER_ERASED)).one()
@@ -313,6 +315,8 @@ def test_orders_expire_when_they_are_finished_for_long(
     session.flush()
 
     assert list(erasable.expired(session)) == ([placed.id] if is_over else [])
+    assert erasable.count_expired(session, cast.shop.id, 90) == is_over
+    assert erasable.count_expired(session, cast.shop.id, 400) == 0
 
 
 def test_an_order_with_a_photo_that_waits_does_not_expire(session: Session, cast: Cast) -> None:
@@ -321,6 +325,33 @@ def test_an_order_with_a_photo_that_waits_does_not_expire(session: Session, cast
     session.flush()
 
     assert list(erasable.expired(session)) == []
+    assert erasable.count_expired(session, cast.shop.id, 90) == 0
+
+
+def test_only_this_shops_orders_are_counted_and_no_more_than_is_enough_to_know(
+    session: Session, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(erasable, "COUNTED", 2)
+    for shop in (cast, cast, cast, Cast(session)):
+        shop.order(photos=0).order.released_at = utc_now() - A_YEAR_AGO
+    session.flush()
+
+    assert erasable.count_expired(session, cast.shop.id, 90) == 2
+
+
+def test_an_order_whose_time_is_not_over_any_more_is_not_forgotten(
+    session: Session, cast: Cast
+) -> None:
+    cast.shop.retention_days = 90
+    placed = cast.order(photos=0)
+    placed.order.released_at = utc_now() - A_YEAR_AGO
+    session.flush()
+    assert list(erasable.expired(session)) == [placed.id]
+    cast.shop.retention_days = None
+    session.flush()
+
+    assert erasure.expire(session, placed.id) == erasure.Erased()
+    assert placed.order.email is not None
 
 
 def test_a_shop_that_keeps_everything_forgets_nobody(session: Session, cast: Cast) -> None:

@@ -9,6 +9,7 @@ from core.findings.print_area import Making
 from core.findings.print_sizes import PrintSize
 from core.models import Origin, Photo, Upload, UploadFinding
 from core.services import findings, products
+from core.services.products import Made
 from tests.cast import Cast, CastOrder
 from tests.core.services.test_products import sold, variant_of
 
@@ -83,7 +84,8 @@ def correct(cast: Cast, order: CastOrder) -> None:
 
 def draw(cast: Cast, order: CastOrder) -> None:
     variant = variant_of(cast.session, cast, sold("30 x 40 cm"))
-    products.set_making(cast.session, variant.product_id, Making.DRAWN, 0, manager=cast.mia)
+    printed, drawn = Made(Making.PRINTED, 0), Made(Making.DRAWN, 0)
+    products.set_making(cast.session, variant.product_id, drawn, seen=printed, manager=cast.mia)
 
 
 @pytest.mark.parametrize(

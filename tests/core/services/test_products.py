@@ -4,13 +4,15 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from core.errors import QualityImplausible, SizeImplausible
+from core.errors import ChangedMeanwhile, QualityImplausible, SizeImplausible
 from core.findings.print_area import Making
 from core.findings.print_sizes import LengthUnit, PrintSize
 from core.findings.resolution import Quality
 from core.integrations.shopify.orders import ShopifyLine, ShopifyProduct, ShopifyVariant
 from core.models import Event, EventName, LineItem, Product, Variant
+from core.queries.print_areas import quality_of
 from core.services import products
+from core.services.products import Made, Rules
 from tests.cast import Cast
 from tests.core.services.orders import line, record, shopify_order
 
@@ -28,6 +30,13 @@ def sold(variant_title: str | None, *, title: str = "Canvas", id_: str = "1") ->
 
 def variant_of(session: Session, cast: Cast, each: ShopifyLine) -> Variant:
     return products.take_over(session, cast.shop, [each])[each.id]
+
+
+PRINTED = Made(Making.PRINTED, 0)
+
+
+def rules_of(cast: Cast) -> Rules:
+    return Rules(quality_of(cast.shop), cast.shop.length_unit)
 
 
 def size_of(variant: Variant) -> tuple[float | None, float | None]:
@@ -99,13 +108,17 @@ def test_a_bleed_that_nobody_prints_is_refused(cast: Cast, session: Session, ble
     variant = variant_of(session, cast, sold("Large"))
 
     with pytest.raises(SizeImplausible):
-        products.set_making(session, variant.product_id, Making.PRINTED, bleed, manager=cast.mia)
+        products.set_making(
+            session, variant.product_id, Made(Making.PRINTED, bleed), seen=PRINTED, manager=cast.mia
+        )
 
 
 def test_open_photos_are_judged_anew_by_a_job(cast: Cast, session: Session) -> None:
     variant = variant_of(session, cast, sold("Large"))
 
-    products.set_making(session, variant.product_id, Making.DRAWN, 3, manager=cast.mia)
+    products.set_making(
+        session, variant.product_id, Made(Making.DRAWN, 3), seen=PRINTED, manager=cast.mia
+    )
 
     product = session.get_one(Product, variant.product_id)
     assert (product.making, product.bleed) == (Making.DRAWN, 3)
@@ -122,13 +135,17 @@ def test_the_shops_unit_is_what_a_size_without_one_is_in(cast: Cast, session: Se
     products.correct_size(session, corrected.id, PrintSize(50, 70), manager=cast.mia)
 
     products.set_quality(
-        session, cast.shop.id, Quality(200, 120, 900), LengthUnit.INCH, manager=cast.mia
+        session,
+        cast.shop.id,
+        Rules(Quality(200, 120, 900), LengthUnit.INCH),
+        seen=rules_of(cast),
+        manager=cast.mia,
     )
 
     assert (variant.width, variant.height) == pytest.approx((203.2, 254))
     assert size_of(corrected) == (50, 70)
-    assert products.quality_of(cast.shop) == Quality(200, 120, 900)
-    assert cast.jobs("judge_photos")[-1] == {"shop_id": cast.shop.id}
+    assert rules_of(cast) == Rules(Quality(200, 120, 900), LengthUnit.INCH)
+    assert cast.jobs("judge_photos")[-1] == {"shop_id": cast.shop.id, "product_id": None}
 
 
 @pytest.mark.parametrize(
@@ -145,7 +162,45 @@ def test_a_quality_that_nobody_prints_in_is_refused(
     cast: Cast, session: Session, quality: Quality
 ) -> None:
     with pytest.raises(QualityImplausible):
-        products.set_quality(session, cast.shop.id, quality, LengthUnit.CM, manager=cast.mia)
+        products.set_quality(
+            session,
+            cast.shop.id,
+            Rules(quality, LengthUnit.CM),
+            seen=rules_of(cast),
+            manager=cast.mia,
+        )
+
+
+def test_of_two_managers_the_second_is_told(cast: Cast, session: Session) -> None:
+    variant = variant_of(session, cast, sold("Large"))
+    seen = rules_of(cast)
+    stricter = Rules(Quality(250, 200, 900), LengthUnit.CM)
+    products.set_quality(session, cast.shop.id, stricter, seen=seen, manager=cast.mia)
+    wrapped = Made(Making.PRINTED, 38)
+    products.set_making(session, variant.product_id, wrapped, seen=PRINTED, manager=cast.mia)
+
+    with pytest.raises(ChangedMeanwhile):
+        products.set_quality(session, cast.shop.id, seen, seen=seen, manager=cast.mia)
+    with pytest.raises(ChangedMeanwhile):
+        products.set_making(
+            session, variant.product_id, Made(Making.DRAWN, 0), seen=PRINTED, manager=cast.mia
+        )
+
+    assert rules_of(cast) == stricter
+    assert session.get_one(Product, variant.product_id).bleed == 38
+
+
+def test_a_size_that_changes_in_the_shop_has_its_photos_judged_anew(
+    cast: Cast, session: Session
+) -> None:
+    variant = variant_of(session, cast, sold("20 x 30 cm"))
+    variant_of(session, cast, sold("20 x 30 cm / Oak"))
+
+    variant_of(session, cast, sold("60 x 90 cm"))
+
+    assert cast.jobs("judge_photos") == [
+        {"shop_id": cast.shop.id, "product_id": variant.product_id}
+    ]
 
 
 def test_a_line_typed_in_by_hand_has_no_variant(cast: Cast, session: Session) -> None:

@@ -21,6 +21,7 @@ export function photoDetails(photo) {
       ...fact("Print", photo.print.made),
       ...fact("Resolution", photo.print.resolution),
       ...fact("Picture", pixelSize(photo)),
+      ...fact("Animated", photo.is_animated && "Only the first frame is printed"),
       ...fact("Customer", photo.customer),
       ...fact("Waiting", age(since), localTime(since)),
       ...fact("With", photo.assignee),

@@ -10,11 +10,12 @@ const LONGEST_COMMENT = 2000
 
 export function openRejection(desk, photos) {
   const title = `Reject ${photoCount(photos.length)}?`
+  const draft = draftFor(desk, photos)
   const view = {
     desk,
     photos,
-    draft: draftFor(desk, photos),
-    boxes: desk.data.reasons.map((reason, index) => reasonBox(reason, index, photos)),
+    draft,
+    boxes: reasonBoxes(desk.data.reasons, photos, draft),
     comment: element("textarea", { id: "comment", rows: 3, maxLength: LONGEST_COMMENT }),
     counter: element("span", { className: "counter" }),
     preview: element("div", { className: "preview" }),
@@ -46,12 +47,26 @@ function draftFor(desk, photos) {
   return desk.draft
 }
 
-/** What was noticed in a photo only marks a reason: choosing it is the reviewer's. */
-function reasonBox(reason, index, photos) {
+/** What was noticed in a photo brings its reason to the top, also one that is not always offered. */
+function reasonBoxes(reasons, photos, draft) {
+  const suggested = new Set(photos.flatMap((photo) => photo.suggested))
+  const offered = reasons.filter((reason) => reason.is_offered)
+  const boxes = reasons
+    .filter(({ id, code, is_offered: isOffered }) => {
+      return isOffered || suggested.has(code) || draft.reasons.includes(id)
+    })
+    .map((reason) => {
+      // The same for every photo, wherever the reason stands: fingers know them by heart.
+      const digit = offered.indexOf(reason) + 1
+      return reasonBox(reason, suggested.has(reason.code), digit <= 9 ? digit : 0)
+    })
+  return [...boxes.filter((box) => box.isSuggested), ...boxes.filter((box) => !box.isSuggested)]
+}
+
+/** A suggestion only marks a reason: choosing it is the reviewer's. */
+function reasonBox(reason, isSuggested, digit) {
   const input = element("input", { type: "checkbox" })
-  const isSuggested = photos.some(({ suggested }) => suggested.includes(reason.code))
   const filed = element("span", { className: "filed" })
-  const digit = index < 9 && element("kbd", { ariaHidden: "true" }, String(index + 1))
   const label = element(
     "label",
     { className: "reason" },
@@ -59,9 +74,9 @@ function reasonBox(reason, index, photos) {
     element("span", { className: "name" }, reason.label),
     isSuggested && element("span", { className: "suggested" }, "suggested"),
     filed,
-    digit,
+    digit > 0 && element("kbd", { ariaHidden: "true" }, String(digit)),
   )
-  return { reason, input, filed, label }
+  return { reason, input, filed, label, digit, isSuggested }
 }
 
 function rejectionForm(view, title) {
@@ -112,7 +127,7 @@ function choose(view, { reason, input }) {
 function chooseByDigit({ boxes, comment }, event) {
   const isPlain = !event.ctrlKey && !event.metaKey && !event.altKey
   if (event.target === comment || !isPlain || !/^[1-9]$/.test(event.key)) return
-  boxes[Number(event.key) - 1]?.input.click()
+  boxes.find(({ digit }) => digit === Number(event.key))?.input.click()
 }
 
 function startOver(view) {

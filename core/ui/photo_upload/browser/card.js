@@ -168,11 +168,16 @@ export class Card {
 
   #preview({ draft, sha256, width, height, warnings }) {
     const { chosen, send, choose_another } = this.#texts
+    const notices = warnings.map((text, index) =>
+      element("p", { className: "notice", id: `notice-${this.#photo.id}-${index}` }, text),
+    )
     const title = landing("h3", chosen)
+    // Read out with the title that the focus lands on.
+    title.setAttribute("aria-describedby", notices.map(({ id }) => id).join(" "))
     this.#show(
       title,
       picture(`/photos/${sha256}/grid`, chosen, width / height),
-      ...warnings.map((warning) => element("p", { className: "notice" }, warning)),
+      ...notices,
       button(send, "main", () => this.#answer("replaced", { draft })),
       button(choose_another, "", () => this.#choose()),
     )

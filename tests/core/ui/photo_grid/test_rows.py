@@ -7,6 +7,7 @@ import pytest
 
 from core.findings.finding import Finding, Kind, Level
 from core.findings.print_area import Making, PrintArea
+from core.findings.print_sizes import LengthUnit
 from core.queries.review_queue import EarlierPhoto, GridPhoto, Place
 from core.ui.photo_grid.rows import GridOutcome, Refusal, Undoable, grid_rows
 
@@ -27,6 +28,7 @@ PHOTO = GridPhoto(
     sha256="a" * 64,
     width=1600,
     height=1200,
+    is_animated=False,
     assignee="Ada",
     waiting_since=SINCE,
     cycle=2,
@@ -36,6 +38,8 @@ PHOTO = GridPhoto(
         sha256=None, reasons=("Too dark",), comment="", reviewer="Bob", decided_at=SINCE
     ),
     area=PrintArea(500, 700),
+    largest=(270.9, 203.2),
+    unit=LengthUnit.INCH,
     findings=(
         Finding(Kind.RESOLUTION, Level.POOR, 0.9, 58, 150, {"unit": "ppi"}),
         Finding(Kind.SOFT, Level.LOOK, 0.6, 2.0, 1.8),
@@ -92,6 +96,27 @@ def test_without_findings_the_pixels_are_enough() -> None:
 
     assert row["print"]["density"].endswith(" ppi, enough")
     assert (row["findings"], row["suggested"]) == ([], [])
+
+
+@pytest.mark.parametrize(
+    ("area", "largest", "words"),
+    [
+        (PrintArea(100, 150), (270.9, 203.2), "271 pixels per inch, enough to print well up to 27"),
+        # In the unit that it was sold in.
+        (PrintArea(101.6, 152.4), (270.9, 203.2), "enough to print well up to 11 × 8 in"),
+        # In the shop's, since it was sold in none.
+        (None, (270.9, 203.2), "Enough to print well up to 11 × 8 in"),
+        (PrintArea(100, 150, making=Making.DRAWN), None, ""),
+    ],
+)
+def test_a_photo_that_is_large_enough_says_how_large_it_may_get(
+    area: PrintArea | None, largest: tuple[float, float] | None, words: str
+) -> None:
+    large = replace(PHOTO, findings=(), area=area, largest=largest)
+
+    (row,) = grid_rows([large], [])["photos"]
+
+    assert words in row["print"]["resolution"]
 
 
 def test_a_photo_is_named_by_its_order_and_its_place_there() -> None:

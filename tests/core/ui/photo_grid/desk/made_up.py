@@ -7,6 +7,7 @@ from threading import Event
 from core.config import ROOT
 from core.findings.finding import Finding, Kind, Level
 from core.findings.print_area import PrintArea
+from core.findings.print_sizes import LengthUnit
 from core.models import ResponseKind
 from core.queries.review_queue import EarlierPhoto, GridPhoto, Place
 from core.ui.photo_grid import GridReason
@@ -29,6 +30,7 @@ REASONS = [
         customer_text="Your photo would look soft at the size you chose.",
         may_keep=True,
         comment_required=False,
+        is_offered=True,
     ),
     GridReason(
         id=20,
@@ -37,6 +39,7 @@ REASONS = [
         customer_text="At this size, fine details would come out soft.",
         may_keep=True,
         comment_required=False,
+        is_offered=True,
     ),
     GridReason(
         id=30,
@@ -45,6 +48,7 @@ REASONS = [
         customer_text="We may print this picture only with its author's consent.",
         may_keep=False,
         comment_required=False,
+        is_offered=True,
     ),
     GridReason(
         id=40,
@@ -53,6 +57,7 @@ REASONS = [
         customer_text="",
         may_keep=True,
         comment_required=True,
+        is_offered=True,
     ),
     GridReason(
         id=50,
@@ -61,6 +66,16 @@ REASONS = [
         customer_text="In print, your photo would come out darker than on a screen.",
         may_keep=True,
         comment_required=False,
+        is_offered=True,
+    ),
+    GridReason(
+        id=60,
+        code="aspect",
+        label="Does not fit the product's shape",
+        customer_text="In the format you chose, a part of the picture would be cut away.",
+        may_keep=True,
+        comment_required=False,
+        is_offered=False,
     ),
 ]
 
@@ -97,6 +112,7 @@ def photo(number: int) -> GridPhoto:
         sha256=MISSING if number == 9 else names[number % len(names)],
         width=1600,
         height=1200 if number % 2 else 2400,
+        is_animated=number == 2,
         assignee="Ada",
         waiting_since=since,
         cycle=3 if number == 5 else 2 if second_try else 1,
@@ -106,6 +122,8 @@ def photo(number: int) -> GridPhoto:
         message="<b>Is this</b> one better? It is the only photo I have of her." * (number == 8),
         earlier=earlier(names[(number + 7) % len(names)]) if second_try else None,
         area=AREAS[number % 3],
+        largest=(271, 203) if number % 2 else (271, 406),
+        unit=LengthUnit.CM,
         findings=FINDINGS.get(number, ()),
         place=Place(1, since, number),
     )
