@@ -26,6 +26,10 @@ class PrintArea:
     is_fixed: bool = False
     making: Making = Making.PRINTED
 
+    @property
+    def has_size(self) -> bool:
+        return self.width > 0
+
     def outer(self) -> tuple[float, float]:
         """Width and height in millimetres with the bleed."""
         return self.width + 2 * self.bleed, self.height + 2 * self.bleed

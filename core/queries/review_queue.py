@@ -1,15 +1,15 @@
 """What the approval grid shows."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy import ColumnElement, RowMapping, Select, func, or_, select, true, tuple_
 from sqlalchemy.orm import Session, aliased, contains_eager
 
 from core.findings.finding import Finding
+from core.findings.judgement import judge_print
 from core.findings.print_area import PrintArea
 from core.findings.print_sizes import LengthUnit
 from core.findings.resolution import largest_print
@@ -27,12 +27,9 @@ from core.models import (
     Staff,
     Upload,
     Variant,
-    Verdict,
-    WithdrawnBecause,
-    utc_now,
 )
 from core.queries import findings, reasons
-from core.queries.print_areas import area_of
+from core.queries.print_areas import area_of, quality_of
 
 PAGE_SIZE = 48
 #: Counted exactly up to here; beyond, "1,000+" is enough to know.
@@ -249,62 +246,9 @@ def _photo(row: RowMapping) -> GridPhoto:
         area=area,
         largest=largest_print(row["width"], row["height"], area, shop.minimum_dpi),
         unit=shop.length_unit,
-        findings=findings.from_json(row["findings"]),
+        findings=findings.as_of_now(
+            findings.from_json(row["findings"]),
+            judge_print(row["width"], row["height"], area, quality_of(shop)),
+        ),
         place=Place(row["queue_rank"], row["waiting_since"], row["id"]),
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """Where a photo stands that somebody wanted to decide, and who was first."""
-
-    id: int
-    order_name: str
-    state: PhotoState
-    withdrawn_because: WithdrawnBecause | None
-    reviewer: str
-    decided_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class Batch:
-    """A reviewer's last action that can still be taken back."""
-
-    id: UUID
-    verdict: Verdict
-    photos: int
-    undo_until: datetime
-
-
-def standings(session: Session, ids: Collection[int]) -> Sequence[Standing]:
-    if not ids:
-        return []
-    rows = session.execute(
-        select(
-            Photo.id,
-            Order.name,
-            Photo.state,
-            Photo.withdrawn_because,
-            func.coalesce(Staff.name, ""),
-            Decision.decided_at,
-        )
-        .join(Order, Order.id == Photo.order_id)
-        .outerjoin(Decision, Decision.id == Photo.decision_id)
-        .outerjoin(Staff, Staff.id == Decision.reviewer_id)
-        .where(Photo.id.in_(ids))
-        .order_by(Photo.id)
-    )
-    return [Standing(*row) for row in rows]
-
-
-def undoable(session: Session, reviewer_id: int) -> Batch | None:
-    row = session.execute(
-        select(Decision.batch, Decision.verdict, func.count(), Decision.undo_until)
-        # Only what is still in force: a batch is gone once it was undone.
-        .join(Photo, Photo.decision_id == Decision.id)
-        .where(Decision.reviewer_id == reviewer_id, Decision.undo_until > utc_now())
-        .group_by(Decision.batch, Decision.verdict, Decision.undo_until)
-        .order_by(Decision.undo_until.desc())
-        .limit(1)
-    ).one_or_none()
-    return Batch(*row) if row else None

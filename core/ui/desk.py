@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 from core import db
 from core.errors import AppError
 from core.models import PhotoState, Role, Verdict, WithdrawnBecause
-from core.queries import reasons, review_queue, sync_state
-from core.queries.review_queue import PAGE_SIZE, Batch, GridPhoto, Place, Standing
+from core.queries import reasons, review_queue, sync_state, verdicts
+from core.queries.review_queue import PAGE_SIZE, GridPhoto, Place
+from core.queries.verdicts import Batch, Standing
 from core.services import decisions, reversals
 from core.services.actors import Actor
 from core.services.decisions import PhotoVersion
@@ -52,7 +53,7 @@ def draw(*, mine: bool, search: str, reviewer: Actor) -> None:
             limit=2 * PAGE_SIZE + 1,
         )
         offered = reasons.active(session)
-        batch = review_queue.undoable(session, reviewer.id)
+        batch = verdicts.undoable(session, reviewer.id)
         st.session_state[state.NEWEST] = sync_state.newest_upload(session)
         others = 0 if photos or not mine else review_queue.count(session, search=search)
     page, upcoming = photos[:PAGE_SIZE], photos[PAGE_SIZE : 2 * PAGE_SIZE]
@@ -114,7 +115,7 @@ def decide(decided: Decided) -> None:
         with db.transaction() as session:
             reviewer = auth.signed_in(Role.PROCESSOR)
             outcome = _carry_out(session, decided, seen, reviewer)
-            standings = review_queue.standings(session, outcome.refused)
+            standings = verdicts.standings(session, outcome.refused)
     except AppError as error:
         _answer(decided.request, [], [Refusal(photo.id, "", str(error)) for photo in seen])
     else:

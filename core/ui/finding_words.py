@@ -58,7 +58,7 @@ def _shape(finding: Finding, area: PrintArea | None) -> FindingWords:
 
 def _soft(finding: Finding, area: PrintArea | None) -> FindingWords:
     """Measured in thousandths of the longer side, which a print makes millimetres of."""
-    if area is None:
+    if area is None or not area.has_size:
         sentence = (
             "Its sharpest edges are {measured:.1f} thousandths of the picture wide; up to "
             "{needed:.1f} look sharp."

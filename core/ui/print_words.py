@@ -10,15 +10,17 @@ _ENOUGH = {Level.FINE: "enough", Level.LOOK: "few", Level.POOR: "too few"}
 
 
 def size(area: PrintArea | None) -> str:
-    return lengths.of(area) if area else "Size unknown"
+    if area is None:
+        return "Size unknown"
+    return lengths.of(area) if area.has_size else "Drawn from the photo"
 
 
 def made(area: PrintArea | None) -> str:
     """The size, and all that is special about it."""
     if area is None:
         return "Size unknown: a manager can say it in Settings"
-    parts = [lengths.of(area)]
-    if area.making is Making.DRAWN:
+    parts = [size(area)]
+    if area.making is Making.DRAWN and area.has_size:
         parts.append("drawn from the photo")
     if area.is_fixed and area.width != area.height:
         parts.append("always upright" if area.width < area.height else "always lying")

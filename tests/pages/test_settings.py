@@ -1,4 +1,6 @@
+from collections.abc import Iterable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy.orm import Session
@@ -121,6 +123,12 @@ def test_the_forms_are_drawn_for_the_product_that_is_open_only(mia: Cast) -> Non
     assert len(opened(product).number_input) == 7
 
 
+def named(widgets: Iterable[Any], start: str) -> Any:
+    """The one whose key begins so, and goes on with what is stored."""
+    (widget,) = (each for each in widgets if (each.key or "").startswith(start))
+    return widget
+
+
 def test_a_size_is_corrected_and_the_next_unknown_one_offered(mia: Cast, session: Session) -> None:
     first, second = variant("Small"), variant("Large")
     product = sell(mia, "Canvas", variant("30 x 40 cm", 300, 400), first, second)
@@ -171,8 +179,8 @@ def test_a_corrected_size_goes_back_to_what_the_titles_say(mia: Cast, session: S
 def test_a_product_is_drawn_or_has_a_wrap(mia: Cast, session: Session) -> None:
     product = sell(mia, "Portrait", variant("30 x 40 cm", 300, 400))
     page = opened(product)
-    page.segmented_control(key=f"making_of_{product.id}").set_value(Making.DRAWN)
-    page.number_input(key=f"bleed_of_{product.id}").set_value(20)
+    named(page.segmented_control, f"making_of_{product.id}_").set_value(Making.DRAWN)
+    named(page.number_input, f"bleed_of_{product.id}_").set_value(20)
 
     page.button(key=f"save_making_{product.id}").click().run()
 
@@ -185,7 +193,7 @@ def test_the_example_follows_the_numbers_before_they_are_saved(mia: Cast, sessio
     page = open_page("settings")
     before = words(page)
 
-    page.number_input(key=f"minimum_{mia.shop.id}").set_value(300).run()
+    named(page.number_input, f"minimum_{mia.shop.id}_").set_value(300).run()
 
     assert "prints well up to 68 × 51 cm" in before
     assert "prints well up to 34 × 25 cm" in words(page)
@@ -197,23 +205,39 @@ def test_what_prints_well_is_saved_and_open_photos_judged_anew(mia: Cast, sessio
     plain = variant("12 x 16", 120, 160)
     sell(mia, "Canvas", plain)
     page = open_page("settings")
-    page.number_input(key=f"minimum_{mia.shop.id}").set_value(200)
-    page.number_input(key=f"hard_{mia.shop.id}").set_value(120)
-    page.number_input(key=f"drawn_{mia.shop.id}").set_value(1000)
-    page.segmented_control(key=f"unit_{mia.shop.id}").set_value(LengthUnit.INCH)
+    named(page.number_input, f"minimum_{mia.shop.id}_").set_value(200)
+    named(page.number_input, f"hard_{mia.shop.id}_").set_value(120)
+    named(page.number_input, f"drawn_{mia.shop.id}_").set_value(1000)
+    named(page.segmented_control, f"unit_{mia.shop.id}_").set_value(LengthUnit.INCH)
 
     page.button(key=f"save_quality_{mia.shop.id}").click().run()
 
     session.refresh(mia.shop)
     shop = mia.shop
     assert (shop.minimum_dpi, shop.hard_minimum_dpi, shop.drawn_pixels) == (200, 120, 1000)
-    assert mia.jobs("judge_photos") == [{"shop_id": shop.id}]
+    assert mia.jobs("judge_photos") == [{"shop_id": shop.id, "product_id": None}]
     assert "12 × 16 in" in words(page)
+
+
+def test_the_second_of_two_managers_is_told_and_sees_what_holds_now(
+    mia: Cast, session: Session
+) -> None:
+    page = open_page("settings")
+    named(page.number_input, f"drawn_{mia.shop.id}_").set_value(1000)
+    mia.shop.minimum_dpi = 250
+    session.commit()
+
+    page.button(key=f"save_quality_{mia.shop.id}").click().run()
+
+    assert page.toast[0].value.startswith("Somebody else has changed this meanwhile.")
+    assert named(page.number_input, f"minimum_{mia.shop.id}_").value == 250
+    session.refresh(mia.shop)
+    assert (mia.shop.minimum_dpi, mia.shop.drawn_pixels) == (250, 800)
 
 
 def test_limits_that_contradict_each_other_are_refused(mia: Cast, session: Session) -> None:
     page = open_page("settings")
-    page.number_input(key=f"hard_{mia.shop.id}").set_value(200)
+    named(page.number_input, f"hard_{mia.shop.id}_").set_value(200)
 
     page.button(key=f"save_quality_{mia.shop.id}").click().run()
 

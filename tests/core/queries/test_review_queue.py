@@ -4,13 +4,24 @@ from uuid import uuid4
 import pytest
 from sqlalchemy.orm import Session
 
+from core.findings.finding import Kind, Level
+from core.findings.print_area import Making
 from core.findings.print_sizes import LengthUnit
-from core.models import Origin, Photo, PhotoState, ResponseKind, Upload, Verdict, utc_now
+from core.models import (
+    Origin,
+    Photo,
+    PhotoState,
+    ResponseKind,
+    Upload,
+    UploadFinding,
+    utc_now,
+)
 from core.queries import review_queue
 from core.queries.review_queue import GridPhoto
-from core.services import decisions, responses, reversals
+from core.services import decisions, products, responses
+from core.services.products import Made
 from tests.cast import Cast, CastOrder, seen
-from tests.clock import pass_time
+from tests.core.services.test_products import sold, variant_of
 
 
 def names(photos: list[GridPhoto]) -> list[str]:
@@ -212,45 +223,43 @@ def test_more_than_can_be_counted_is_so_many(
     assert review_queue.count(session) == 3
 
 
-def test_whoever_was_first_is_told(cast: Cast, session: Session, queries: list[str]) -> None:
-    first, second, open_ = (cast.order() for _ in range(3))
-    cast.approve(*first.photos, by=cast.bob)
-    cast.reject(*second.photos)
-    ids = [placed.photos[0].id for placed in (first, second, open_)]
-    before = len(queries)
-
-    standings = review_queue.standings(session, ids)
-
-    assert [(each.id, each.state, each.reviewer) for each in standings] == [
-        (ids[0], PhotoState.APPROVED, "Bob Berg"),
-        (ids[1], PhotoState.REJECTED, "Ada Adler"),
-        (ids[2], PhotoState.IN_REVIEW, ""),
-    ]
-    assert len(queries) == before + 1
-    assert review_queue.standings(session, []) == []
-
-
-def test_the_last_batch_can_be_undone_while_its_time_lasts(session: Session) -> None:
-    cast = Cast(session, undo_seconds=600)
-    first, second = cast.order(photos=2).photos
-    cast.approve(first)
-    outcome = cast.reject(second)
-
-    batch = review_queue.undoable(session, cast.ada.id)
-
-    assert batch is not None
-    assert (batch.id, batch.verdict, batch.photos) == (outcome.batch, Verdict.REJECTED, 1)
-    assert review_queue.undoable(session, cast.bob.id) is None
-    reversals.undo(session, outcome.batch, reviewer=cast.ada)
-    earlier = review_queue.undoable(session, cast.ada.id)
-    assert earlier is not None
-    assert earlier.verdict is Verdict.APPROVED
-    pass_time(session, minutes=11)
-    assert review_queue.undoable(session, cast.ada.id) is None
-
-
 def test_a_photo_set_aside_is_in_no_page(cast: Cast, session: Session) -> None:
     photo: Photo = cast.order().photos[0]
     decisions.set_aside(session, seen(photo), reviewer=cast.ada, batch=uuid4())
 
     assert everything(session) == []
+
+
+def test_the_resolution_is_judged_for_the_size_as_it_is_now(cast: Cast, session: Session) -> None:
+    placed = cast.order()
+    variant = variant_of(session, cast, sold("20 x 30 cm"))
+    placed.line.variant_id = variant.id
+    upload = session.get_one(Upload, placed.photos[0].upload_id)
+    found = {"kind": Kind.SOFT, "level": Level.LOOK, "score": 0.6}
+    session.add(UploadFinding(upload_id=upload.id, **found))
+    session.flush()
+    before = {each.kind for each in everything(session)[0].findings}
+
+    variant_of(session, cast, sold("90 x 60 cm"))
+
+    (tile,) = everything(session)
+    assert before == {Kind.SOFT}
+    assert [each.kind for each in tile.findings] == [Kind.RESOLUTION, Kind.SOFT]
+
+
+def test_what_is_drawn_is_judged_in_no_size_too(cast: Cast, session: Session) -> None:
+    placed = cast.order()
+    variant = variant_of(session, cast, sold("Digital portrait"))
+    placed.line.variant_id = variant.id
+    drawn = Made(Making.DRAWN, 0)
+    products.set_making(
+        session, variant.product_id, drawn, seen=Made(Making.PRINTED, 0), manager=cast.mia
+    )
+    session.get_one(Upload, placed.photos[0].upload_id).width = 300
+    session.flush()
+
+    (tile,) = everything(session)
+
+    assert tile.area is not None
+    assert not tile.area.has_size
+    assert [each.kind for each in tile.findings] == [Kind.RESOLUTION]
