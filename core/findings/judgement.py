@@ -46,9 +46,9 @@ _EXPLAINED_BY: Mapping[Kind, tuple[Kind, ...]] = {
     # What moved is sharp nowhere.
     Kind.SOFT: (Kind.MOVED,),
     # The face in the shadow is the darkness that one sees.
-    Kind.DARK: (Kind.BACKLIT, Kind.SCREENSHOT),
-    # The ground of an app, its bars and the clock above them.
-    Kind.WASHED_OUT: (Kind.SCREENSHOT,),
+    Kind.DARK: (Kind.BACKLIT, Kind.SCREENSHOT, Kind.SCREEN_PHOTO),
+    # The ground of an app, its bars and the clock above them; the black of a screen that shines.
+    Kind.WASHED_OUT: (Kind.SCREENSHOT, Kind.SCREEN_PHOTO),
     Kind.BORDER: (Kind.SCREENSHOT,),
     Kind.OVERLAY: (Kind.SCREENSHOT,),
     # Without light, and under a veil of it, colours are faint.
