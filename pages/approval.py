@@ -1,46 +1,20 @@
 import streamlit as st
 
 from core.models import Role
-from core.ui import auth, desk, state, sync_line
+from core.ui import auth, desk, filters, sync_line
 
-auth.guard(Role.PROCESSOR)
-
-
-def start_over() -> None:
-    st.session_state[state.TRAIL] = []
+reviewer = auth.guard(Role.PROCESSOR)
 
 
 @st.fragment
 def grid() -> None:
     # A fragment may run without the page around it.
-    reviewer = auth.guard(Role.PROCESSOR)
-    desk.draw(mine=whose == "Mine", search=search, reviewer=reviewer)
+    desk.draw(view, reviewer=auth.guard(Role.PROCESSOR))
 
 
 title, sync = st.columns([3, 2], vertical_alignment="bottom")
 title.title("Image approval")
-filters, finder = st.columns([3, 2], vertical_alignment="bottom")
-with filters:
-    whose = st.segmented_control(
-        "Whose photos",
-        ["Mine", "Everybody's"],
-        default="Mine",
-        required=True,
-        key="whose",
-        bind="query-params",
-        on_change=start_over,
-        label_visibility="collapsed",
-    )
-with finder:
-    search = st.text_input(
-        "Search",
-        key="search",
-        bind="query-params",
-        placeholder="Order number or e-mail",
-        icon=":material/search:",
-        on_change=start_over,
-        label_visibility="collapsed",
-    )
+view = filters.draw(reviewer.id)
 
 grid()
 # After the grid, which notes what is the newest that it shows.

@@ -6,6 +6,7 @@ from core.models.event import Event, EventName
 from core.models.message import Message, MessageDecision, MessageKind, MessageState
 from core.models.order import Hold, HoldState, LineItem, Order
 from core.models.photo import (
+    UNFLAGGED,
     Draft,
     Origin,
     Photo,
@@ -21,6 +22,7 @@ from core.models.shop import Reason, Shop, ShopMode, SyncRun
 from core.models.staff import Role, Staff, StaffSession, StaffTicket, ThrottleBucket
 
 __all__ = [
+    "UNFLAGGED",
     "Base",
     "Decision",
     "DecisionComment",

@@ -24,6 +24,7 @@ class EventName(StrEnum):
     PHOTO_APPROVED = "photo.approved"
     PHOTO_REJECTED = "photo.rejected"
     PHOTO_SET_ASIDE = "photo.set_aside"
+    PHOTO_LEFT = "photo.left"
     PHOTO_UNDONE = "photo.undone"
     PHOTO_REOPENED = "photo.reopened"
     PHOTO_RETRIED = "photo.retried"

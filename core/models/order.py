@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, func, literal_column, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.models.base import Base, utc_now
@@ -15,6 +15,13 @@ class Order(Base):
         UniqueConstraint("shop_id", "shopify_id"),
         # A customer's other orders.
         Index("ix_orders_customer", "shop_id", text("lower(email)")),
+        # What the search of the queue begins with.
+        Index("ix_orders_name", "name"),
+        Index(
+            "ix_orders_email",
+            func.lower(literal_column("email")).label("address"),
+            postgresql_ops={"address": "text_pattern_ops"},
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -4,12 +4,15 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import FetchedValue, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.findings.finding import Kind, Level
 from core.models.base import Base, utc_now
+
+#: `Photo.flag_rank` where nothing was found.
+UNFLAGGED = 2
 
 
 class PhotoState(StrEnum):
@@ -35,20 +38,42 @@ class Origin(StrEnum):
     STAFF = "staff"
 
 
+def _queue_index(name: str, *columns: str, also: str = "") -> Index:
+    """A page of the queue is read from one of these, whatever the backlog."""
+    return Index(name, *columns, "id", postgresql_where=f"state = 'in_review'{also}")
+
+
+_NOT_LEFT = " AND left_at IS NULL"
+_LEFT = " AND left_at IS NOT NULL"
+
+
 class Photo(Base):
     """One picture. Keeps its identity when its file is replaced."""
 
     __tablename__ = "photos"
     __table_args__ = (
         UniqueConstraint("line_item_id", "source", "ordinal"),
-        # The grid's pages: whoever answered comes first, then the longest waiting.
-        Index(
-            "ix_photos_review_queue",
+        # The grid's pages in each order, everybody's and one person's; one product's.
+        _queue_index("ix_photos_review_queue", "queue_rank", "waiting_since"),
+        _queue_index("ix_photos_review_oldest", "ordered_at"),
+        _queue_index("ix_photos_review_flagged", "flag_rank", "waiting_since"),
+        _queue_index("ix_photos_product_queue", "product_id", "queue_rank", "waiting_since"),
+        _queue_index(
+            "ix_photos_assigned_queue",
+            "assignee_id",
             "queue_rank",
             "waiting_since",
-            "id",
-            postgresql_where="state = 'in_review'",
+            also=_NOT_LEFT,
         ),
+        _queue_index("ix_photos_assigned_oldest", "assignee_id", "ordered_at", also=_NOT_LEFT),
+        _queue_index(
+            "ix_photos_assigned_flagged",
+            "assignee_id",
+            "flag_rank",
+            "waiting_since",
+            also=_NOT_LEFT,
+        ),
+        _queue_index("ix_photos_left_queue", "queue_rank", "waiting_since", also=_LEFT),
         # The folders of the issues page.
         Index(
             "ix_photos_issues",
@@ -87,8 +112,20 @@ class Photo(Base):
     check_host: Mapped[str | None]  #: Whom we would have to trust, for `host_not_trusted`
     withdrawn_because: Mapped[WithdrawnBecause | None]
 
+    #: What a reviewer wrote who left it for a manager; None once it is decided.
+    left_note: Mapped[str | None]
+    left_by_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    left_at: Mapped[datetime | None]
+
     queue_rank: Mapped[int] = mapped_column(default=1)  #: 0: the customer has answered
     waiting_since: Mapped[datetime] = mapped_column(default=utc_now)
+    #: 0: something poor was found in the current upload; 1: something to look at.
+    flag_rank: Mapped[int] = mapped_column(default=UNFLAGGED)
+    #: Copies of what the order and its line say, for the queue's indexes. Only the database's
+    #: triggers write them.
+    assignee_id: Mapped[int | None] = mapped_column(server_default=FetchedValue())
+    product_id: Mapped[int | None] = mapped_column(server_default=FetchedValue())
+    ordered_at: Mapped[datetime] = mapped_column(server_default=FetchedValue())
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
 
     upload: Mapped["Upload | None"] = relationship(foreign_keys=[upload_id], lazy="raise")

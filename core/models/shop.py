@@ -36,6 +36,8 @@ class Shop(Base):
     orders_cursor: Mapped[datetime | None]
 
     undo_seconds: Mapped[int] = mapped_column(default=600)
+    #: A photo that has waited longer is late.
+    review_hours: Mapped[int] = mapped_column(default=24)
     #: For sizes that say no unit.
     length_unit: Mapped[LengthUnit] = mapped_column(default=LengthUnit.CM)
     #: Pixels per inch of the print: below, it looks soft; below the hard one, poor.

@@ -68,11 +68,11 @@ def retention_days(session: Session, shop_id: int) -> int | None:
 
 
 def count_expired(session: Session, shop_id: int, days: int) -> int:
-    """How many would be `expired` with so many days; `COUNTED` means so many or more."""
+    """How many would be `expired` with so many days; above `COUNTED`, only that it is more."""
     some = (
         select(Order.id)
         .where(Order.shop_id == shop_id, _is_over(literal(days)))
-        .limit(COUNTED)
+        .limit(COUNTED + 1)
         .subquery()
     )
     return session.scalars(select(func.count()).select_from(some)).one()

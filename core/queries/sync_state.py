@@ -8,6 +8,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from core.models import Photo, PhotoState, Shop, SyncRun, Upload
+from core.queries.queue_choices import COUNTED
+from core.queries.queue_view import View
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,17 @@ def run(session: Session, run_id: int) -> Run | None:
 def newest_upload(session: Session) -> int:
     """The id of the last file that came in; 0 before the first."""
     return session.scalar(select(func.max(Upload.id))) or 0
+
+
+def arrivals(session: Session, view: View, *, after: int) -> int:
+    """How many photos of a view have got a file since that upload; above `COUNTED`, only more."""
+    some = (
+        select(Photo.id)
+        .where(*view.conditions(), Photo.upload_id > after)
+        .limit(COUNTED + 1)
+        .subquery()
+    )
+    return session.scalars(select(func.count()).select_from(some)).one()
 
 
 def state(session: Session) -> SyncState | None:

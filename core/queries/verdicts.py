@@ -19,6 +19,9 @@ from core.models import (
     utc_now,
 )
 
+#: Of one person's actions, a batch being one.
+MOST_UNDOS = 10
+
 
 @dataclass(frozen=True, slots=True)
 class Standing:
@@ -34,11 +37,11 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """A reviewer's last action that can still be taken back."""
+    """An action of a reviewer's that can still be taken back."""
 
     id: UUID
     verdict: Verdict
-    photos: int
+    photos: int  #: Those whose decision is in force: others were decided again
     undo_until: datetime
 
 
@@ -63,14 +66,15 @@ def standings(session: Session, ids: Collection[int]) -> Sequence[Standing]:
     return [Standing(*row) for row in rows]
 
 
-def undoable(session: Session, reviewer_id: int) -> Batch | None:
-    row = session.execute(
+def undoable(session: Session, reviewer_id: int) -> Sequence[Batch]:
+    """The reviewer's last actions, the newest first."""
+    rows = session.execute(
         select(Decision.batch, Decision.verdict, func.count(), Decision.undo_until)
         # Only what is still in force: a batch is gone once it was undone.
         .join(Photo, Photo.decision_id == Decision.id)
         .where(Decision.reviewer_id == reviewer_id, Decision.undo_until > utc_now())
-        .group_by(Decision.batch, Decision.verdict, Decision.undo_until)
-        .order_by(Decision.undo_until.desc())
-        .limit(1)
-    ).one_or_none()
-    return Batch(*row) if row else None
+        .group_by(Decision.batch, Decision.verdict, Decision.decided_at, Decision.undo_until)
+        .order_by(Decision.decided_at.desc())
+        .limit(MOST_UNDOS)
+    )
+    return [Batch(*row) for row in rows]

@@ -9,7 +9,7 @@ from sqlalchemy import insert, select, tuple_, update
 from sqlalchemy.orm import Session
 
 from core import queue
-from core.errors import NotFound, ReasonRequired
+from core.errors import MessageRequired, NotFound, ReasonRequired
 from core.models import (
     Decision,
     DecisionComment,
@@ -118,6 +118,43 @@ def set_aside(
     )
 
 
+def leave_for_manager(
+    session: Session, seen: Collection[PhotoVersion], *, note: str, actor: Actor
+) -> Sequence[int]:
+    """Leave photos undecided, with a note, and return the ids of those that are still as seen.
+
+    They stay in review at their version, and any decision ends it. The same note left again by
+    the same person is the same.
+    """
+    actor.require(Role.PROCESSOR)
+    note = note.replace("\0", "").strip()
+    if not note:
+        raise MessageRequired
+    photos = session.scalars(
+        select(Photo)
+        .where(
+            tuple_(Photo.id, Photo.version).in_([(photo.id, photo.version) for photo in seen]),
+            Photo.state == PhotoState.IN_REVIEW,
+        )
+        .order_by(Photo.id)
+        .with_for_update(key_share=True),
+        execution_options={"populate_existing": True},
+    ).all()
+    for photo in photos:
+        if (photo.left_note, photo.left_by_id) == (note, actor.id):
+            continue
+        photo.left_note, photo.left_by_id, photo.left_at = note, actor.id, utc_now()
+        history.record(
+            session,
+            EventName.PHOTO_LEFT,
+            shop_id=photo.shop_id,
+            order_id=photo.order_id,
+            photo_id=photo.id,
+            actor=actor,
+        )
+    return [photo.id for photo in photos]
+
+
 def _rejection(session: Session, reasons: Sequence[int], comment: str) -> Ruling:
     if not reasons:
         raise ReasonRequired
@@ -150,7 +187,9 @@ def _decide(
         return repeated
     decided = _claim(session, seen, ruling, states)
     if not decided:
-        return Outcome(batch, [], [photo.id for photo in seen], utc_now())
+        # Sent twice at once, it waited here for its first self, which decided all that it may.
+        refused = Outcome(batch, [], [photo.id for photo in seen], utc_now())
+        return _outcome(session, seen, batch) or refused
     now = utc_now()
     until = now + timedelta(seconds=shops.undo_seconds(session, decided[0].shop_id))
     session.execute(
@@ -228,6 +267,9 @@ def _claim(
             state=_STATE[ruling.verdict],
             version=Photo.version + 1,
             filed_under_id=ruling.reasons[0] if ruling.reasons else None,
+            left_note=None,
+            left_by_id=None,
+            left_at=None,
             withdrawn_because=(
                 WithdrawnBecause.SET_ASIDE if ruling.verdict is Verdict.SET_ASIDE else None
             ),

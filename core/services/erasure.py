@@ -149,7 +149,7 @@ def _blank_photos(session: Session, order: Order, actor: Actor | None) -> Sequen
     for photo in photos:
         # Blank, not None: that means that the order has named no photo.
         photo.url = photo.url and ""
-        photo.check_host = None
+        photo.check_host = photo.left_note = None
         # There is nothing left to look at: no decision in force can be taken back.
         photo.decision_id = photo.filed_under_id = None
     if withdrawn:

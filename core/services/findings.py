@@ -4,12 +4,23 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, delete, insert, select
+from sqlalchemy import (
+    ColumnElement,
+    ScalarSelect,
+    Select,
+    case,
+    delete,
+    func,
+    insert,
+    select,
+    update,
+)
 from sqlalchemy.orm import Session, contains_eager
 
 from core.findings import judgement, measures
 from core.findings.finding import Finding, Kind, Level
 from core.models import (
+    UNFLAGGED,
     LineItem,
     Order,
     Photo,
@@ -55,9 +66,13 @@ def judge_for_customer(session: Session, photo_id: int, file: PictureFile) -> Se
 
 
 def note(session: Session, upload: Upload) -> None:
-    """Judge a new upload, and keep what was found; the caller holds the order's row."""
+    """Judge a new upload, and keep what was found; the caller holds the order's row.
+
+    By then it is its photo's upload: the queue's flags follow, those of the order's others too.
+    """
     _forget_likeness(session, upload)
     _keep(session, [_row(upload.id, found) for found in judge(session, upload.photo_id, upload)])
+    _flag(session, Photo.order_id == _order_of(upload))
 
 
 def judge_again(
@@ -95,6 +110,7 @@ def judge_again(
         UploadFinding.kind.in_(judgement.OF_THE_PRINT),
     )
     _keep(session, noted)
+    _flag(session, Photo.id.in_([row.Photo.id for row in rows]))
     return rows[-1].Photo.id if len(rows) == at_once else None
 
 
@@ -125,13 +141,39 @@ def _forget(session: Session, *which: ColumnElement[bool]) -> None:
     )
 
 
+def _flag(session: Session, which: ColumnElement[bool]) -> None:
+    """Have photos sorted by what was found in their uploads."""
+    worst = case((UploadFinding.level == Level.POOR, 0), (UploadFinding.level == Level.LOOK, 1))
+    rank = (
+        select(func.coalesce(func.min(worst), UNFLAGGED))
+        .where(UploadFinding.upload_id == Photo.upload_id)
+        .correlate(Photo)
+        .scalar_subquery()
+    )
+    # Locked in the order of the ids, as a batch of decisions does: neither waits for the other.
+    changed = (
+        select(Photo.id)
+        .where(which, Photo.flag_rank != rank)
+        .order_by(Photo.id)
+        .with_for_update(key_share=True)
+    )
+    session.execute(
+        update(Photo).where(Photo.id.in_(changed)).values(flag_rank=rank),
+        execution_options={"synchronize_session": False},
+    )
+
+
+def _order_of(upload: Upload) -> ScalarSelect[int]:
+    return select(Photo.order_id).where(Photo.id == upload.photo_id).scalar_subquery()
+
+
 def _forget_likeness(session: Session, new: Upload) -> None:
     """What took the earlier pictures of this photo for theirs: they are on the order no more."""
     earlier = select(Upload.id).where(Upload.photo_id == new.photo_id, Upload.id != new.id)
-    order_id = select(Photo.order_id).where(Photo.id == new.photo_id).scalar_subquery()
+    on_order = select(Photo.upload_id).where(Photo.order_id == _order_of(new))
     _forget(
         session,
-        UploadFinding.upload_id.in_(select(Photo.upload_id).where(Photo.order_id == order_id)),
+        UploadFinding.upload_id.in_(on_order),
         UploadFinding.kind == Kind.DUPLICATE,
         UploadFinding.details["id"].as_integer().in_(earlier),
     )

@@ -53,8 +53,8 @@ def replace(session: Session, guest: Guest, photo: PhotoVersion, *, draft_id: in
     upload = Upload(photo_id=photo.id, origin=Origin.CUSTOMER, **draft.columns())
     session.add(upload)
     session.flush()
-    findings.note(session, upload)
     claimed.upload_id = upload.id
+    findings.note(session, upload)
     _answer(session, guest, issue, claimed, ResponseKind.REPLACED)
 
 

@@ -29,7 +29,11 @@ _is_gone = (Photo.state == PhotoState.WITHDRAWN) & (
 
 
 def undo(session: Session, batch: UUID, *, reviewer: Actor) -> Sequence[int]:
-    """Take a whole batch back, while its window lasts, and return the photos' ids."""
+    """Take a whole batch back, while its window lasts, and return the photos' ids.
+
+    Without those that were decided again or answered since. Asked a second time, it returns the
+    same, also when the window has closed meanwhile.
+    """
     reviewer.require(Role.PROCESSOR)
     now = utc_now()
     decisions = session.execute(
@@ -39,15 +43,24 @@ def undo(session: Session, batch: UUID, *, reviewer: Actor) -> Sequence[int]:
     ).all()
     if not decisions:
         raise NotFound
-    if decisions[0].undo_until <= now:
+    is_open = decisions[0].undo_until > now
+    if is_open:
+        _back_to_review(
+            session,
+            [decision.id for decision in decisions],
+            EventName.PHOTO_UNDONE,
+            actor=reviewer,
+            undone=True,
+        )
+    undone = session.scalars(
+        select(Decision.photo_id)
+        .join(Undo, Undo.decision_id == Decision.id)
+        .where(Decision.batch == batch)
+        .order_by(Decision.photo_id)
+    ).all()
+    if not undone and not is_open:
         raise TooLate
-    return _back_to_review(
-        session,
-        [decision.id for decision in decisions],
-        EventName.PHOTO_UNDONE,
-        actor=reviewer,
-        undone=True,
-    )
+    return undone
 
 
 def take_back(

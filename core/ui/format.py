@@ -29,7 +29,7 @@ def counted(number: int, singular: str, plural: str | None = None) -> str:
 
 def count_to(number: int, limit: int) -> str:
     """ "1,000+" for a count that was stopped at its limit."""
-    return f"{limit:,}+" if number >= limit else f"{number:,}"
+    return f"{limit:,}+" if number > limit else f"{number:,}"
 
 
 def percent(share: float | None) -> str:

@@ -1,8 +1,14 @@
 """Show what others wrote, and pictures, without ever reading a text as markup."""
 
+import re
 from html import escape
 
 import streamlit as st
+
+
+def label(text: str) -> str:
+    """For a widget, whose label is Markdown."""
+    return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", text)
 
 
 def heading(text: str, *, small: str = "") -> None:

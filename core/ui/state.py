@@ -14,7 +14,8 @@ REFUSED_ANSWER = "refused_answer"
 #: Set once the customer has asked for a new link: the old one is then gone.
 NEW_LINK_SENT = "new_link_sent"
 
-#: Where the pages before the grid's current one end.
+#: Which of the waiting photos the grid shows, and where its pages before the current one end.
+VIEW = "view"
 TRAIL = "trail"
 #: The newest upload there was when the grid was drawn.
 NEWEST = "newest"

@@ -1,11 +1,13 @@
 """How fresh our copy of the shop is, and the button that refreshes it."""
 
 import streamlit as st
+from sqlalchemy.orm import Session
 
 from core import db
 from core.errors import NotFound
 from core.models import Role
 from core.queries import sync_state
+from core.queries.queue_choices import COUNTED
 from core.queries.sync_state import SyncState
 from core.services import sync
 from core.ui import actions, auth, format, state
@@ -16,15 +18,19 @@ def draw() -> None:
     auth.guard(Role.PROCESSOR)
     with db.transaction() as session:
         found = sync_state.state(session)
-        newest = sync_state.newest_upload(session)
+        arrived = _arrived(session)
     if found is None:
         st.caption("No shop is connected.")
         return
     with st.container(horizontal=True, horizontal_alignment="right", vertical_alignment="center"):
         st.caption(_words(found), width="content")
         # Announced rather than drawn: nothing moves under the hand of whoever is choosing.
-        if newest > st.session_state.get(state.NEWEST, newest) and st.button(
-            "Show new photos", key="show_new", icon=":material/fiber_new:", type="primary"
+        if arrived and st.button(
+            f"{format.count_to(arrived, COUNTED)} new",
+            key="show_new",
+            icon=":material/fiber_new:",
+            type="primary",
+            help="Show the photos that came in since",
         ):
             st.rerun()
         st.button(
@@ -35,6 +41,15 @@ def draw() -> None:
             args=(found.shop_id,),
             disabled=found.is_running,
         )
+
+
+def _arrived(session: Session) -> int:
+    """How many photos the grid would show besides those that it was drawn with."""
+    if state.NEWEST not in st.session_state:
+        return 0
+    return sync_state.arrivals(
+        session, st.session_state[state.VIEW], after=st.session_state[state.NEWEST]
+    )
 
 
 def start(shop_id: int) -> None:

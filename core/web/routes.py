@@ -5,7 +5,7 @@ from starlette.routing import BaseRoute, Route
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from core.config import settings
-from core.web import health, links, photos, sign_in
+from core.web import health, links, photo_history, photos, sign_in
 from core.web.gate import HEALTH, Gate
 from core.web.uploads import Uploads
 
@@ -18,6 +18,7 @@ def routes() -> list[BaseRoute]:
         Route("/session", sign_in.end, methods=["DELETE"]),
         Route("/o/{token}", links.follow),
         Route("/photos/{sha}/{size}", photos.photo),
+        Route("/desk/photos/{photo_id:int}/history", photo_history.history),
         Uploads().route,
     ]
 

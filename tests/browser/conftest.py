@@ -4,9 +4,10 @@ import shutil
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
-from tests.serving import PASSWORD, Served
+from tests.browser.grid import tile
+from tests.serving import PASSWORD, Served, serve
 
 CHROMIUM = ["chromium", "chromium-browser", "google-chrome"]
 #: No sandbox, because tests may run as root; and no word to anybody but our server.
@@ -55,3 +56,33 @@ def fill_in(page: Page, username: str, password: str) -> None:
     page.get_by_label("Username").fill(username)
     page.get_by_label("Password", exact=True).fill(password)
     page.get_by_role("button", name="Sign in").click()
+
+
+@pytest.fixture(scope="session")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """The grid on a page by itself, with made-up photos."""
+    with serve(tmp_path_factory.mktemp("grid"), "tests.core.ui.photo_grid.desk.server:app") as shop:
+        yield shop
+
+
+@pytest.fixture(scope="module")
+def context(browser: Browser, shop: Served) -> Iterator[BrowserContext]:
+    """One for all tests: Streamlit's own files are then fetched once."""
+    context = browser.new_context(
+        base_url=shop.url, viewport={"width": 1280, "height": 900}, reduced_motion="reduce"
+    )
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def desk(context: BrowserContext) -> Iterator[Page]:
+    page = context.new_page()
+    problems: list[str] = []
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    page.goto("/")
+    expect(tile(page, "#1001")).to_be_visible(timeout=20_000)  # the first has a cold server
+    yield page
+    page.evaluate("localStorage.clear()")
+    page.close()
+    assert problems == []

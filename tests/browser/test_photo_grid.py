@@ -1,92 +1,17 @@
 """The grid by itself, with made-up photos: every gesture, in real Chromium."""
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any, Literal
+from typing import Literal
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser.axe import serious_violations
+from tests.browser.grid import button, dialog, names, select, tile, told, top_of, unanswered
 from tests.core.ui.photo_grid.desk.made_up import photo
-from tests.serving import Served, serve
+from tests.serving import Served
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    with serve(tmp_path_factory.mktemp("grid"), "tests.core.ui.photo_grid.desk.server:app") as shop:
-        yield shop
-
-
-@pytest.fixture(scope="module")
-def context(browser: Browser, shop: Served) -> Iterator[BrowserContext]:
-    """One for all tests: Streamlit's own files are then fetched once."""
-    context = browser.new_context(
-        base_url=shop.url, viewport={"width": 1280, "height": 900}, reduced_motion="reduce"
-    )
-    yield context
-    context.close()
-
-
-@pytest.fixture
-def desk(context: BrowserContext) -> Iterator[Page]:
-    page = context.new_page()
-    problems: list[str] = []
-    page.on("pageerror", lambda error: problems.append(str(error)))
-    page.goto("/")
-    expect(tile(page, "#1001")).to_be_visible()
-    yield page
-    page.close()
-    assert problems == []
-
-
-@contextmanager
-def unanswered(shop: Served) -> Iterator[None]:
-    """Until the end of the block, no decision is answered."""
-    with shop.client() as client:
-        client.get("/hold")
-        try:
-            yield
-        finally:
-            client.get("/release")
-
-
-def tile(page: Page, name: str) -> Locator:
-    return page.get_by_role("group", name=name, exact=True)
-
-
-def select(page: Page, *names: str) -> None:
-    for name in names:
-        page.get_by_role("checkbox", name=f"Select {name}", exact=True).check()
-
-
-def button(place: Page | Locator, name: str) -> Locator:
-    return place.get_by_role("button", name=name, exact=True)
-
-
-def dialog(page: Page, name: str) -> Locator:
-    return page.get_by_role("dialog", name=name, exact=True)
-
-
-def top_of(place: Locator) -> float:
-    box = place.bounding_box()
-    assert box is not None
-    return box["y"]
-
-
-def told(page: Page, times: int = 1) -> list[Any]:
-    """What the page was told by the grid, oldest first."""
-    expect(page.get_by_text(f"Told {times} times", exact=True)).to_be_visible()
-    lines = page.get_by_test_id("stCode").locator("code").inner_text()
-    return [json.loads(line) for line in lines.splitlines()]
-
-
-def names(page: Page) -> list[str | None]:
-    groups = page.get_by_role("group")
-    return [group.get_attribute("aria-label") for group in groups.all()]
 
 
 def test_what_was_noticed_is_said_on_the_tile_and_only_suggests_reasons(desk: Page) -> None:
@@ -252,6 +177,9 @@ def test_a_rejection_keeps_its_reasons_in_the_order_chosen(desk: Page) -> None:
     expect(question.get_by_text("filed under", exact=True)).to_have_count(1)
     expect(question.locator(".preview p")).to_have_text(
         [
+            "Hello customer1@example.com, thank you for your order #1001. Before we print it, "
+            "we would like your help with your photo.",
+            "Photo mug",
             "At this size, fine details would come out soft.",
             "Your photo would look soft at the size you chose.",
             "Both dogs, please <3",
@@ -480,50 +408,6 @@ def test_the_keys_are_shown(desk: Page) -> None:
 
     desk.keyboard.press("Escape")
     expect(desk.get_by_role("dialog")).to_have_count(0)
-
-
-def test_full_screen_judges_its_own_photo_and_goes_on(desk: Page) -> None:
-    select(desk, "#1001")
-    tile(desk, "#1002").focus()
-    desk.keyboard.press("Enter")
-    view = dialog(desk, "Full screen")
-    expect(view.locator("strong")).to_have_text("#1002")
-
-    desk.keyboard.press("ArrowRight")
-    expect(view.locator("strong")).to_have_text("#1003, photo 1 of 2")
-    desk.keyboard.press("a")
-    button(dialog(desk, "Approve 1 photo?"), "Approve").click()
-
-    expect(view.locator("strong")).to_have_text("#1003, photo 2 of 2")
-    expect(view).to_contain_text("Approved 1 photo")
-    assert told(desk)[0]["decided"]["photos"] == [{"id": 3, "version": 1}]
-
-    desk.keyboard.press("Escape")
-    expect(tile(desk, "#1003, photo 2 of 2")).to_be_focused()
-    expect(desk.get_by_role("checkbox", name="Select #1001")).to_be_checked()
-
-
-def test_full_screen_selects_compares_and_undoes(desk: Page) -> None:
-    button(desk, "Open #1002 full screen").click()
-    view = dialog(desk, "Full screen")
-
-    desk.keyboard.press(" ")
-    expect(button(view, "Select")).to_have_attribute("aria-pressed", "true")
-    desk.keyboard.press("c")
-    expect(view.get_by_role("figure")).to_have_count(2)
-    desk.keyboard.press("ArrowLeft")
-    expect(view.get_by_role("figure")).to_have_count(0)
-    expect(button(view, "Compare with before")).to_have_count(0)
-
-    desk.keyboard.press("s")
-    desk.keyboard.press("Enter")
-    expect(button(view, "Undo")).to_be_visible()
-    desk.keyboard.press("u")
-
-    assert [*told(desk, times=2)[1]] == ["undone"]
-    button(view, "Close full screen").click()
-    expect(tile(desk, "#1001")).to_be_visible()
-    expect(desk.get_by_text("1 selected")).to_be_visible()
 
 
 def test_pages_turn_and_a_selection_does_not_turn_with_them(desk: Page) -> None:

@@ -100,11 +100,11 @@ def test_new_photos_are_announced_and_drawn_when_asked_for(
     before = tiles.count()
 
     with db.transaction() as session:
-        Cast(session).order()
-    page.get_by_role("button", name="Show new photos").click()
+        Cast(session).order(photos=2)
+    page.get_by_role("button", name="2 new").click()
 
-    expect(tiles).to_have_count(before + 1)
-    expect(page.get_by_role("button", name="Show new photos")).to_have_count(0)
+    expect(tiles).to_have_count(before + 2)
+    expect(page.get_by_role("button", name="2 new")).to_have_count(0)
 
 
 def sign_in_on_phone(page: Page) -> None:

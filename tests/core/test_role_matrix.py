@@ -64,6 +64,12 @@ STAFF: dict[str, tuple[Role, Callable[[Session, CastOrder, Actor], object]]] = {
             batch=uuid4(),
         ),
     ),
+    "decisions.leave_for_manager": (
+        Role.PROCESSOR,
+        lambda session, order, who: decisions.leave_for_manager(
+            session, seen(*order.photos), note="Is this her dog?", actor=who
+        ),
+    ),
     "decisions.set_aside": (
         Role.PROCESSOR,
         lambda session, order, who: decisions.set_aside(

@@ -7,11 +7,15 @@ import streamlit as st
 from sqlalchemy.orm import Session
 from streamlit.testing.v1 import AppTest
 
+from core.findings.finding import Kind, Level
 from core.models import PhotoState, Verdict
+from core.queries.review_queue import PAGE_SIZE
 from core.ui import desk, state
 from core.ui.photo_grid import Decided
 from core.ui.photo_grid.gestures import SeenPhoto
 from tests.cast import Cast, CastOrder
+from tests.core.queries.test_queue_view import flag, multiply, sold_as
+from tests.core.queries.test_review_queue import wait
 from tests.pages.conftest import Hold
 from tests.pages.staff_page import open_page, sign_in, words
 
@@ -77,6 +81,114 @@ def test_a_search_finds_an_order_by_its_number(
     rows = grid(open_page("approval", search=wanted.order.name.removeprefix("#")))["photos"]
 
     assert [row["order_name"] for row in rows] == [wanted.order.name]
+
+
+def test_the_address_says_which_photos_in_which_order(
+    cast: Cast, session: Session, hold_cookie: Hold
+) -> None:
+    other, soft, dark = cast.order(), cast.order(), cast.order()
+    product_id = sold_as(session, soft, "Mug *de luxe*")
+    sold_as(session, dark, "Mug *de luxe*")
+    flag(session, soft, Kind.SOFT, Level.LOOK)
+    flag(session, dark, Kind.DARK, Level.POOR)
+    flag(session, other, Kind.SOFT, Level.LOOK)
+    sign_in(session, hold_cookie, cast.ada)
+
+    page = open_page("approval", item="Mug *de luxe*", finding="Any finding", sort="Flagged first")
+
+    assert [row["id"] for row in grid(page)["photos"]] == [
+        photo.id for placed in (dark, soft) for photo in placed.photos
+    ]
+    assert page.selectbox(key="item").value == product_id
+    assert "Mine 2 · Everybody's 2 · Unassigned 0" in words(page)
+
+
+def test_what_was_chosen_stands_above_the_grid_and_is_one_click_away_from_gone(
+    cast: Cast, session: Session, hold_cookie: Hold
+) -> None:
+    sold_as(session, cast.order(), "Mug *de luxe*")
+    sign_in(session, hold_cookie, cast.ada)
+    page = open_page("approval", item="Mug *de luxe*", late="true")
+    assert page.button(key="clear_item").label == "Mug \\*de luxe\\*"
+    assert "No photo that waits for approval fits this search." in words(page)
+
+    page.button(key="clear_late").click().run()
+
+    assert len(grid(page)["photos"]) == 1
+    assert page.query_params == {"item": "Mug *de luxe*"}
+
+    page.toggle(key="second").set_value(True).run()
+    page.button(key="clear_all").click().run()
+
+    assert not page.query_params
+    assert len(grid(page)["photos"]) == 1
+
+
+def test_only_whoever_opens_the_filter_has_its_choices_counted(
+    cast: Cast, session: Session, hold_cookie: Hold
+) -> None:
+    flag(session, cast.order(), Kind.SOFT, Level.LOOK)
+    cast.order()
+    sign_in(session, hold_cookie, cast.ada)
+    page = open_page("approval")
+    assert "Blurred 1" not in words(page)
+
+    page.session_state["filter"] = True
+    page.run()
+
+    assert "Any finding 1 · Blurred 1" in words(page)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("whose", "Everybody's"), ("sort", "Oldest order"), ("late", True)]
+)
+def test_another_view_begins_at_its_first_page(
+    cast: Cast, session: Session, hold_cookie: Hold, name: str, value: str | bool
+) -> None:
+    order = wait(cast.order(photos=50), hours=30)
+    sign_in(session, hold_cookie, cast.ada)
+    page = open_page("approval")
+    (first, *_) = grid(page)["photos"]
+    page.session_state[state.TRAIL].append((1, order.photos[47].waiting_since, order.photos[47].id))
+    page.run()
+    assert len(grid(page)["photos"]) == 2
+
+    # No widget reports it, as when an address is opened.
+    page.session_state[name] = value
+    page.run()
+
+    assert grid(page)["photos"][0] == first
+
+
+def test_nobody_is_told_that_others_have_photos_that_nobody_has(
+    cast: Cast, session: Session, hold_cookie: Hold
+) -> None:
+    cast.order()
+    sign_in(session, hold_cookie, cast.ada)
+
+    page = open_page("approval", whose="Unassigned")
+
+    assert "Every photo has somebody who looks at it." in words(page)
+
+
+def test_the_page_sends_as_many_statements_however_long_the_queue(
+    cast: Cast, session: Session, hold_cookie: Hold, queries: list[str]
+) -> None:
+    order = cast.order(photos=10)
+    sign_in(session, hold_cookie, cast.ada)
+    open_page("approval")  # what is asked once in a process
+    queries.clear()
+    shown = len(grid(open_page("approval"))["photos"])
+    few = list(queries)
+
+    multiply(session, order.photos[0].id, by=10_000)
+    queries.clear()
+    page = open_page("approval")
+
+    assert (shown, len(grid(page)["photos"])) == (10, PAGE_SIZE)
+    assert "Mine 1,000+ · Everybody's 1,000+ · Unassigned 0" in words(page)
+    assert queries == few
+    assert len([each for each in queries if each.startswith("WITH page AS")]) == 1
 
 
 def test_a_decision_is_answered_with_what_became_of_it(

@@ -27,6 +27,8 @@ def _all_different(values: tuple[_T, ...]) -> tuple[_T, ...]:
 
 # As far as JavaScript counts exactly.
 _Number = Annotated[int, Field(strict=True, ge=1, lt=2**53)]
+# Postgres' text cannot hold the zero character.
+_Words = Annotated[str, Field(strict=True, max_length=LONGEST_COMMENT, pattern=r"^[^\x00]*$")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,13 @@ class SeenPhoto(PhotoVersion):
     version: _Number
 
 
+_SeenPhotos = Annotated[
+    tuple[SeenPhoto, ...],
+    Field(min_length=1, max_length=MOST_PHOTOS),
+    AfterValidator(_all_different),
+]
+
+
 @dataclass(frozen=True, slots=True)
 class Decided:
     """One verdict on some photos. `request` is made by the browser: sent again, it is the same."""
@@ -45,17 +54,12 @@ class Decided:
 
     request: UUID
     verdict: Verdict
-    photos: Annotated[
-        tuple[SeenPhoto, ...],
-        Field(min_length=1, max_length=MOST_PHOTOS),
-        AfterValidator(_all_different),
-    ]
+    photos: _SeenPhotos
     #: Ids in the order they were chosen: the first is the folder.
     reasons: Annotated[
         tuple[_Number, ...], Field(max_length=MOST_REASONS), AfterValidator(_all_different)
     ]
-    # Postgres' text cannot hold the zero character.
-    comment: Annotated[str, Field(strict=True, max_length=LONGEST_COMMENT, pattern=r"^[^\x00]*$")]
+    comment: _Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +72,17 @@ class Undone:
     batch: UUID
 
 
+@dataclass(frozen=True, slots=True)
+class Left:
+    """Photos left for a manager, undecided."""
+
+    __pydantic_config__ = _EXACTLY
+
+    request: UUID
+    photos: _SeenPhotos
+    note: _Words
+
+
 class Turn(StrEnum):
     NEXT = "next"
     PREVIOUS = "previous"
@@ -75,6 +90,7 @@ class Turn(StrEnum):
 
 _decided: TypeAdapter[Decided] = TypeAdapter(Decided)
 _undone: TypeAdapter[Undone] = TypeAdapter(Undone)
+_left: TypeAdapter[Left] = TypeAdapter(Left)
 _turn: TypeAdapter[Turn] = TypeAdapter(Turn)
 
 
@@ -84,6 +100,10 @@ def decided_from(value: object) -> Decided:
 
 def undone_from(value: object) -> Undone:
     return _checked(_undone, value)
+
+
+def left_from(value: object) -> Left:
+    return _checked(_left, value)
 
 
 def turn_from(value: object) -> Turn:

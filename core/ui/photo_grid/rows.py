@@ -7,9 +7,11 @@ from typing import Any
 from uuid import UUID
 
 from core.findings.judgement import SUGGESTS
+from core.findings.print_area import Making
 from core.models.base import utc_now
 from core.queries.review_queue import GridPhoto
 from core.ui import finding_words, print_words
+from core.ui.comment_snippets import SNIPPETS
 
 Row = Mapping[str, Any]
 
@@ -27,12 +29,12 @@ class GridReason:
     is_offered: bool  #: False: only where a finding suggests it
 
     def row(self) -> Row:
-        return asdict(self)
+        return {**asdict(self), "snippets": list(SNIPPETS.get(self.code, ()))}
 
 
 @dataclass(frozen=True, slots=True)
 class Undoable:
-    """The last action, which may still be taken back."""
+    """An action of this person that may still be taken back."""
 
     batch: UUID
     label: str  #: "Approved 3 photos"
@@ -84,6 +86,7 @@ def _row(photo: GridPhoto) -> Row:
     return {
         **row,
         "print": _print(photo),
+        "frame": _frame(photo),
         "findings": [
             {"level": found.level.value, **asdict(finding_words.words(found, photo.area))}
             for found in photo.findings
@@ -94,6 +97,7 @@ def _row(photo: GridPhoto) -> Row:
         ),
         "label": photo.order_name + (several if photo.photos_on_order > 1 else ""),
         "waiting_since": photo.waiting_since.isoformat(),
+        "due_at": photo.due_at.isoformat(),
         "earlier": earlier
         and {
             **asdict(earlier),
@@ -103,11 +107,28 @@ def _row(photo: GridPhoto) -> Row:
     }
 
 
+def _frame(photo: GridPhoto) -> Row | None:
+    """The shape that the photo is cut to; what is drawn after it has a shape of its own.
+
+    `aspect` is its width by its height; `face` are the shares of both that are left of it once
+    the bleed is cut off or bent around the edges.
+    """
+    area = photo.area
+    if area is None or not area.has_size or area.making is Making.DRAWN:
+        return None
+    across, down = area.for_picture(photo.width, photo.height)
+    face = [1 - 2 * area.bleed / across, 1 - 2 * area.bleed / down] if area.bleed else None
+    return {"aspect": across / down, "face": face}
+
+
 def _print(photo: GridPhoto) -> Row:
-    has_tag = print_words.resolution_finding(photo) is not None
+    found = print_words.resolution_finding(photo)
+    density = print_words.density(photo, unit="ppi")
     return {
         "size": print_words.size(photo.area),
         "made": print_words.made(photo.area),
-        "density": "" if has_tag else print_words.density(photo, unit="ppi"),
+        "density": "" if found else density,
         "resolution": print_words.resolution(photo),
+        # "" where nobody can say: how large it is printed, or how it is drawn.
+        "level": found.level.value if found else "fine" if density else "",
     }

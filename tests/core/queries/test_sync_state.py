@@ -3,6 +3,7 @@ from sqlalchemy.orm import Session
 
 from core.models import PhotoState, Shop, SyncRun, utc_now
 from core.queries import sync_state
+from core.queries.queue_view import View
 from core.services import sync
 from tests.cast import Cast
 
@@ -57,3 +58,20 @@ def test_the_state_is_one_statement(cast: Cast, session: Session, queries: list[
     sync_state.state(session)
 
     assert len(queries) == before + 1
+
+
+def test_what_came_in_since_is_counted_for_the_view_that_is_shown(
+    cast: Cast, session: Session, queries: list[str]
+) -> None:
+    cast.order(photos=2)
+    before = sync_state.newest_upload(session)
+    mine, other = cast.order(photos=3), cast.order(photos=1)
+    mine.order.assignee_id, other.order.assignee_id = cast.ada.id, cast.bob.id
+    session.flush()
+    cast.approve(mine.photos[0])
+    sent = len(queries)
+
+    assert sync_state.arrivals(session, View(), after=before) == 3
+    assert len(queries) == sent + 1
+    assert sync_state.arrivals(session, View(whose=cast.ada.id), after=before) == 2
+    assert sync_state.arrivals(session, View(), after=sync_state.newest_upload(session)) == 0

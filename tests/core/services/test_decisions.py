@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 from uuid import uuid4
@@ -7,7 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from core import db
-from core.errors import NotAllowed, NotFound, ReasonRequired, TooLate
+from core.errors import MessageRequired, NotAllowed, NotFound, ReasonRequired, TooLate
 from core.models import (
     Decision,
     DecisionComment,
@@ -16,12 +17,14 @@ from core.models import (
     EventName,
     Photo,
     PhotoState,
+    Undo,
     Verdict,
     WithdrawnBecause,
 )
 from core.services import decisions, reversals
 from core.services.decisions import PhotoVersion
 from tests.cast import Cast, seen
+from tests.clock import pass_time
 
 
 def test_approving_takes_photos_out_of_review(cast: Cast, session: Session) -> None:
@@ -213,6 +216,98 @@ def test_two_reviewers_at_the_same_moment_do_not_both_decide(committed: None) ->
         states = session.scalars(select(Photo.state)).all()
         assert set(states) == {PhotoState.APPROVED}
         assert session.scalar(select(func.count()).select_from(Decision)) == 8
+
+
+def test_one_request_that_arrives_twice_at_once_is_answered_as_done_both_times(
+    committed: None,
+) -> None:
+    with db.transaction() as session:
+        cast = Cast(session)
+        as_seen = seen(*cast.order(photos=4).photos)
+    start, request = Barrier(2), uuid4()
+
+    def decide(_: int) -> tuple[Sequence[int], Sequence[int]]:
+        with db.transaction() as session:
+            start.wait()
+            done = decisions.approve(session, as_seen, reviewer=cast.ada, batch=request)
+            return done.decided, done.refused
+
+    with ThreadPoolExecutor(2) as pool:
+        first, second = pool.map(decide, range(2))
+
+    assert first == second == (sorted(photo.id for photo in as_seen), [])
+    with db.transaction() as session:
+        assert session.scalar(select(func.count()).select_from(Decision)) == 4
+
+
+def test_undoing_the_same_batch_twice_is_answered_alike_and_happens_once(session: Session) -> None:
+    cast = Cast(session, undo_seconds=600)
+    photos = cast.order(photos=2).photos
+    outcome = cast.reject(*photos)
+
+    first = reversals.undo(session, outcome.batch, reviewer=cast.ada)
+    again = reversals.undo(session, outcome.batch, reviewer=cast.ada)
+    pass_time(session, minutes=11)
+    late = reversals.undo(session, outcome.batch, reviewer=cast.ada)
+
+    assert first == again == late == [photo.id for photo in photos]
+    assert session.scalar(select(func.count()).select_from(Undo)) == 2
+
+
+def test_an_older_action_is_undone_and_the_newer_one_stays(session: Session) -> None:
+    cast = Cast(session, undo_seconds=600)
+    first, second = cast.order(photos=2).photos
+    older = cast.reject(first)
+    cast.approve(second)
+
+    assert reversals.undo(session, older.batch, reviewer=cast.ada) == [first.id]
+
+    session.refresh(second)
+    assert second.state is PhotoState.APPROVED
+
+
+def test_what_is_left_for_a_manager_stays_undecided_until_somebody_decides(
+    cast: Cast, session: Session
+) -> None:
+    (photo,) = cast.order().photos
+    as_seen = seen(photo)
+
+    left = decisions.leave_for_manager(session, as_seen, note=" Her dog? ", actor=cast.ada)
+
+    assert left == [photo.id]
+    assert (photo.left_note, photo.left_by_id) == ("Her dog?", cast.ada.id)
+    assert (photo.state, photo.version) == (PhotoState.IN_REVIEW, as_seen[0].version)
+
+    decisions.approve(session, as_seen, reviewer=cast.mia, batch=uuid4())
+
+    session.refresh(photo)
+    assert (photo.left_note, photo.left_by_id, photo.left_at) == (None, None, None)
+
+
+def test_leaving_the_same_photo_twice_happens_once(cast: Cast, session: Session) -> None:
+    (photo,) = cast.order().photos
+
+    for _ in range(2):
+        left = decisions.leave_for_manager(session, seen(photo), note="Hm", actor=cast.ada)
+        assert left == [photo.id]
+
+    names = session.scalars(select(Event.name).where(Event.photo_id == photo.id)).all()
+    assert names.count(EventName.PHOTO_LEFT) == 1
+
+
+def test_what_somebody_has_decided_is_not_left(cast: Cast, session: Session) -> None:
+    first, second = cast.order(photos=2).photos
+    as_seen = seen(first, second)
+    cast.approve(first, by=cast.bob)
+
+    assert decisions.leave_for_manager(session, as_seen, note="Hm", actor=cast.ada) == [second.id]
+
+
+def test_nothing_is_left_without_a_word(cast: Cast, session: Session) -> None:
+    with pytest.raises(MessageRequired):
+        decisions.leave_for_manager(
+            session, seen(*cast.order().photos), note=" \0 ", actor=cast.ada
+        )
 
 
 def test_a_guest_role_decides_nothing(cast: Cast) -> None:

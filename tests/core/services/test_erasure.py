@@ -23,6 +23,7 @@ from core.models import (
 )
 from core.queries import erasable, statistics
 from core.services import (
+    decisions,
     drafts,
     erasure,
     keeping,
@@ -48,6 +49,7 @@ PERSONAL = {
     "carl-again",
     "Is it blurry, Carl?",
     "Please print it anyway",
+    "Carl is in the news",
     "192.0.2.77",
     "CarlPhone/5",
     "fingerprint of the lake",
@@ -73,6 +75,9 @@ def carls(session: Session, cast: Cast) -> CastOrder:
     messages.queue_issue_mail(session, order.id)
     carl = Guest(order.id, address="192.0.2.77", browser="CarlPhone/5")
     responses.ask(session, carl, *seen(asked), message="Please print it anyway")
+    session.flush()
+    session.expire_all()
+    decisions.leave_for_manager(session, seen(asked), note="Carl is in the news", actor=cast.ada)
     drafts.add(session, carl, rejected.id, replace(PICTURE, file_name="carl-again.jpg"))
     session.flush()
     session.expire_all()
@@ -331,7 +336,7 @@ def test_an_order_with_a_photo_that_waits_does_not_expire(session: Session, cast
 def test_only_this_shops_orders_are_counted_and_no_more_than_is_enough_to_know(
     session: Session, cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(erasable, "COUNTED", 2)
+    monkeypatch.setattr(erasable, "COUNTED", 1)
     for shop in (cast, cast, cast, Cast(session)):
         shop.order(photos=0).order.released_at = utc_now() - A_YEAR_AGO
     session.flush()

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from core.findings.finding import Kind, Level
 from core.findings.print_area import Making
 from core.findings.print_sizes import PrintSize
-from core.models import Origin, Photo, Upload, UploadFinding
+from core.models import UNFLAGGED, Origin, Photo, Upload, UploadFinding
 from core.services import findings, products
 from core.services.products import Made
 from tests.cast import Cast, CastOrder
@@ -75,6 +75,21 @@ def test_a_line_without_a_variant_is_read_by_its_titles(cast: Cast, session: Ses
     assert found(session, one) == {Kind.RESOLUTION: Level.POOR}
 
 
+def test_the_queue_is_flagged_by_the_worst_in_the_current_upload(
+    cast: Cast, session: Session, placed: CastOrder
+) -> None:
+    (photo,) = placed.photos
+    flags = []
+
+    for width in (600, 2300, 3000):
+        findings.note(session, upload(cast, photo, width, width * 3 // 4))
+        session.refresh(photo)
+        flags.append(photo.flag_rank)
+
+    assert flags == [0, 1, UNFLAGGED]
+    assert photo.version == 2
+
+
 def correct(cast: Cast, order: CastOrder) -> None:
     assert order.line.variant_id is not None
     products.correct_size(
@@ -113,6 +128,8 @@ def test_open_photos_are_judged_anew_when_the_print_changes(
     findings.judge_again(session, cast.shop.id)  # a job may run twice
 
     assert found(session, one) == after
+    session.refresh(placed.photos[0])
+    assert placed.photos[0].flag_rank == (0 if after else UNFLAGGED)
 
 
 def test_what_was_found_in_the_picture_itself_stays(
@@ -163,4 +180,4 @@ def test_a_batch_is_judged_in_a_fixed_number_of_statements(
 
     findings.judge_again(session, cast.shop.id)
 
-    assert len(queries) == 4  # the shop, the photos, what goes and what comes
+    assert len(queries) == 5  # the shop, the photos, what goes, what comes, and their flags

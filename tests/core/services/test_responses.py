@@ -15,6 +15,7 @@ from core.errors import (
     NoIssue,
 )
 from core.models import (
+    UNFLAGGED,
     Draft,
     Event,
     EventName,
@@ -58,12 +59,14 @@ def test_a_new_photo_takes_the_place_of_the_old_one(cast: Cast, session: Session
     placed = cast.order()
     (photo,) = placed.photos
     cast.reject(photo)
+    photo.flag_rank = 0
     draft = chosen(session, photo)
     before = as_seen(session, photo)
 
     responses.replace(session, placed.carl, before, draft_id=draft.id)
 
     session.refresh(photo)
+    assert photo.flag_rank == UNFLAGGED  # of the new one
     upload = session.get_one(Upload, photo.upload_id)
     assert (upload.origin, upload.sha256, upload.file_name) == (
         Origin.CUSTOMER,

@@ -2,9 +2,14 @@
 
 import { openDialog } from "./dialog.js"
 import { element, verbButton } from "./element.js"
+import { keyOf } from "./keys.js"
 import { picture } from "./pictures.js"
+import { sparing, sparingWords } from "./unasked.js"
 
+/** Does it at once where the reviewer wants no question today. */
 export function openConfirmation(desk, photos, { verb, className, title, explanation, then }) {
+  const spared = sparing(desk, verb, photos)
+  if (spared?.isSpared) return then()
   const confirm = verbButton(verb, {
     className,
     type: "submit",
@@ -13,18 +18,30 @@ export function openConfirmation(desk, photos, { verb, className, title, explana
     key: "Enter",
   })
   const cancel = element("button", { type: "button" }, "Cancel")
+  const never = spared && element("input", { type: "checkbox" })
   const form = element(
     "form",
     { method: "dialog" },
     element("h2", {}, title),
     explanation && element("p", {}, explanation),
     thumbnails(photos),
+    spared && sparingLabel(never),
     element("div", { className: "choices" }, cancel, confirm),
   )
+  const onKey = (event) => keyOf(event) === "d" && never?.click()
   // After closing: only then is the focus back on a tile, from where it can move on.
-  const onClose = (choice) => choice === verb && then()
-  const dialog = openDialog(desk, { name: title, className: "confirmation", onClose }, form)
+  const onClose = (choice) => {
+    if (choice !== verb) return
+    if (never?.checked) spared.spare()
+    then()
+  }
+  const dialog = openDialog(desk, { name: title, className: "confirmation", onKey, onClose }, form)
   cancel.onclick = () => dialog.close()
+}
+
+function sparingLabel(input) {
+  const key = element("kbd", { ariaHidden: "true" }, "D")
+  return element("label", { className: "sparing" }, input, sparingWords(), key)
 }
 
 export function thumbnails(photos) {

@@ -1,20 +1,25 @@
 // The state of one grid: the server's rows, and what the reviewer did that the server does not know yet.
 
-import { createOutbox, post, takeAnswered, uuid } from "./outbox.js"
+import { createOutbox, post, takeAnswered, uuid, withdraw } from "./outbox.js"
+import { skippedLast } from "./skipping.js"
+import { takeUndos } from "./undos.js"
 
-const NOTHING = { photos: [], upcoming: [], reasons: [], undo: null, outcome: null }
+const NOTHING = { photos: [], upcoming: [], reasons: [], undos: [], outcome: null }
 
 export function createDesk(root) {
   const desk = {
     root,
     data: NOTHING,
     selected: new Set(), // ids
-    anchor: null, // id: where a range of the selection began
+    anchor: null, // id: where a range of the selection begins
+    range: new Set(), // ids that are selected only because the range reaches them
+    sweep: null, // the frame being drawn over tiles
     current: null, // id: the tile that the keyboard is on
     decided: new Map(), // id -> version: gone from the screen before the server has said so
     refused: new Map(), // id -> { photo, at, message }
     sent: new Map(), // request -> [{ photo, at }], to put back what is refused
-    undo: null, // { batch, label, endsAt }, by our own clock
+    skipped: new Set(), // ids, in the order they were passed over
+    undos: [], // [{ batch, label, endsAt }], by our own clock, the newest first
     draft: null, // { ids, reasons, comment } of a rejection not yet sent
     fullScreen: null,
     hint: "", // what a key would have needed
@@ -34,7 +39,7 @@ export function shownPhotos(desk) {
   for (const [id, { photo, at }] of desk.refused) {
     if (!ids.has(id)) shown.splice(Math.min(at, shown.length), 0, photo)
   }
-  return shown
+  return skippedLast(desk, shown)
 }
 
 /** A refused photo that no longer waits here is shown only to say what became of it. */
@@ -54,16 +59,16 @@ export function selectedPhotos(desk) {
 export function receive(desk, data) {
   desk.data = data
   const answered = takeAnswered(desk.outbox, data.outcome)
-  if (answered) settle(desk, data.outcome)
+  if (answered) settle(desk, answered.event, data.outcome)
   forgetSettled(desk)
-  takeUndo(desk, data.undo)
+  takeUndos(desk, data.undos)
 }
 
-function settle(desk, { request, done, refused }) {
-  const isDone = new Set(done)
+function settle(desk, event, { request, done, refused }) {
+  const isDecided = new Set(event === "decided" ? done : [])
   const refusals = new Map(refused.map((refusal) => [refusal.id, refusal.message]))
   for (const { photo, at } of desk.sent.get(request) ?? []) {
-    if (isDone.has(photo.id)) continue
+    if (isDecided.has(photo.id)) continue
     desk.decided.delete(photo.id)
     if (refusals.has(photo.id)) {
       desk.refused.set(photo.id, { photo, at, message: refusals.get(photo.id) })
@@ -83,13 +88,16 @@ function forgetSettled(desk) {
   for (const id of desk.selected) if (!shown.has(id)) desk.selected.delete(id)
 }
 
-/** The time left is read once for each batch: later rows repeat it as it was when they were made. */
-function takeUndo(desk, undo) {
-  if (undo?.batch === desk.undo?.batch) return
-  desk.undo = undo && { ...undo, endsAt: performance.now() + undo.seconds * 1000 }
+export function decide(desk, verdict, photos, reasons = [], comment = "") {
+  sendAbout(desk, "decided", photos, { verdict, reasons, comment })
 }
 
-export function decide(desk, verdict, photos, reasons = [], comment = "") {
+/** Gone from the screen like what is decided; where it may still be seen, it comes back. */
+export function leaveFor(desk, photos, note) {
+  sendAbout(desk, "left", photos, { note })
+}
+
+function sendAbout(desk, event, photos, value) {
   const request = uuid()
   const order = shownPhotos(desk).map(({ id }) => id)
   desk.sent.set(
@@ -102,25 +110,17 @@ export function decide(desk, verdict, photos, reasons = [], comment = "") {
     desk.selected.delete(id)
   }
   desk.hint = ""
-  desk.undo = null // of an older action: taking it back now would surprise
   const seen = photos.map(({ id, version }) => ({ id, version }))
-  post(desk.outbox, "decided", { request, verdict, photos: seen, reasons, comment })
+  post(desk.outbox, event, { request, photos: seen, ...value })
   desk.changed()
 }
 
-export function isUndoable(desk) {
-  return Boolean(desk.undo) && secondsLeft(desk.undo) > 0 && !desk.outbox.waiting.length
-}
-
-export function secondsLeft({ endsAt }) {
-  return Math.max(0, Math.round((endsAt - performance.now()) / 1000))
-}
-
-export function undo(desk) {
-  if (!isUndoable(desk)) return
-  const { batch } = desk.undo
-  post(desk.outbox, "undone", { request: uuid(), batch })
-  desk.changed()
+/** Takes back a decision that never left this browser; false when it may have. */
+export function unsend(desk, request) {
+  if (!withdraw(desk.outbox, request)) return false
+  for (const { photo } of desk.sent.get(request)) desk.decided.delete(photo.id)
+  desk.sent.delete(request)
+  return true
 }
 
 export function say(desk, hint) {

@@ -1,30 +1,47 @@
 // One photo at a time, as large as the screen. What is decided here is this photo and no other.
 
-import { openPhotos, undo } from "./desk.js"
+import { openPhotos, say } from "./desk.js"
 import { openDialog } from "./dialog.js"
-import { element } from "./element.js"
-import { keyOf } from "./keys.js"
-import { openKeys } from "./keys_dialog.js"
-import { fetchAhead, picture } from "./pictures.js"
+import { element, verbButton } from "./element.js"
+import { drawFrame, toggleFrame } from "./frame.js"
+import { pressInFullScreen } from "./full_screen_keys.js"
+import { closeHistory, createHistory, showHistory } from "./history.js"
+import { openLeaving } from "./leaving.js"
 import { photoDetails } from "./photo_details.js"
+import { fetchAhead } from "./pictures.js"
 import { toggle } from "./selection.js"
+import { skip } from "./skipping.js"
+import { closeStage, createStage, drawStage, showPictures } from "./stage.js"
 import { focusTile } from "./tiles.js"
-import { approve, reject, setAside, verdictButtons } from "./verdicts.js"
+import { verdictButtons } from "./verdicts.js"
+import { createZoomBar, drawZoomBar } from "./zoom_bar.js"
+
+const AHEAD = [1, 2, -1] // places from the photo that is seen
+const NOT_YET = "One moment, the picture is loading."
 
 export function openFullScreen(desk, photo) {
   const view = {
-    stage: element("div", { className: "stage" }),
     name: element("strong", { role: "status" }),
     place: element("span", { className: "is-quiet" }),
     notices: element("div"),
     details: element("div", { className: "details" }),
     verdicts: verdictButtons(desk, () => [view.photo]),
-    compare: toggleButton("Compare with before", "C", () => compare(desk, view)),
-    select: toggleButton("Select", "Space", () => toggle(desk, view.photo.id)),
+    select: switchButton("Select", "Space", () => toggle(desk, view.photo.id)),
+    compare: switchButton("Compare", "C", () => compare(desk, view)),
     photo,
     at: 0,
-    isComparing: false,
+    before: null, // the picture that stands beside this one
+    pictures: "", // what stands on the stage, or is about to
   }
+  view.stage = createStage(
+    () => followStage(desk, view),
+    (by) => step(desk, view, by),
+  )
+  view.zoomBar = createZoomBar(view.stage, () => toggleCrop(desk, view))
+  view.history = createHistory(desk, {
+    compare: (round) => compareWith(desk, view, round),
+    open: (other) => turnTo(desk, view, other),
+  })
   desk.fullScreen = view
   view.dialog = openDialog(
     desk,
@@ -34,7 +51,8 @@ export function openFullScreen(desk, photo) {
       onKey: (event) => pressInFullScreen(desk, view, event),
       onClose: () => leave(desk, view),
     },
-    ...viewerAndPanel(desk, view),
+    viewer(desk, view),
+    panel(desk, view),
   )
   // Not the first button in it: Space would mean that button.
   view.dialog.tabIndex = -1
@@ -42,78 +60,110 @@ export function openFullScreen(desk, photo) {
   desk.changed()
 }
 
-function viewerAndPanel(desk, view) {
-  const button = (name, className, text, onclick) =>
-    element("button", { type: "button", ariaLabel: name, title: name, className, onclick }, text)
-  return [
-    element(
-      "div",
-      { className: "viewer" },
-      view.stage,
-      button("Previous photo", "turn is-previous", "‹", () => step(desk, view, -1)),
-      button("Next photo", "turn is-next", "›", () => step(desk, view, 1)),
-      button("Close full screen", "leave", "×", () => view.dialog.close()),
-    ),
-    element(
-      "div",
-      { className: "panel" },
-      element("div", { className: "place" }, view.name, view.place),
-      view.details,
-      view.notices,
-      element("div", { className: "switches" }, view.select, view.compare),
-      element("div", { className: "verdicts" }, ...view.verdicts),
-    ),
-  ]
+function followStage(desk, view) {
+  drawZoomBar(desk, view.zoomBar, view.stage, view.photo)
+  if (view.stage.isSeen && desk.hint === NOT_YET) say(desk, "")
 }
 
-function toggleButton(name, key, onclick) {
+function viewer(desk, view) {
+  const button = (name, className, text, onclick) =>
+    element("button", { type: "button", ariaLabel: name, title: name, className, onclick }, text)
   return element(
-    "button",
-    { type: "button", className: "switch", onclick },
-    element("span", {}, name),
-    element("kbd", { ariaHidden: "true" }, key),
+    "div",
+    { className: "viewer" },
+    view.stage.node,
+    button("Previous photo", "turn is-previous", "‹", () => step(desk, view, -1)),
+    button("Next photo", "turn is-next", "›", () => step(desk, view, 1)),
+    button("Close full screen", "leave", "×", () => view.dialog.close()),
+    view.zoomBar.node,
   )
 }
 
-const FULL_SCREEN_KEYS = {
-  ArrowLeft: (desk, view) => step(desk, view, -1),
-  ArrowRight: (desk, view) => step(desk, view, 1),
-  h: (desk, view) => step(desk, view, -1),
-  l: (desk, view) => step(desk, view, 1),
-  k: (desk, view) => step(desk, view, -1),
-  j: (desk, view) => step(desk, view, 1),
-  a: (desk, view) => approve(desk, [view.photo]),
-  r: (desk, view) => reject(desk, [view.photo]),
-  s: (desk, view) => setAside(desk, [view.photo]),
-  " ": (desk, view) => toggle(desk, view.photo.id),
-  c: compare,
-  u: undo,
-  "?": openKeys,
+function panel(desk, view) {
+  const verdicts = element("div", { className: "verdicts" }, ...view.verdicts)
+  const stopUnseen = (event) => isSeen(desk, view) || event.stopPropagation()
+  verdicts.addEventListener("click", stopUnseen, { capture: true })
+  return element(
+    "div",
+    { className: "panel" },
+    element("div", { className: "place" }, view.name, view.place),
+    element(
+      "div",
+      { className: "known", tabIndex: 0, role: "region", ariaLabel: "About this photo" },
+      view.details,
+      view.history.node,
+    ),
+    view.notices,
+    element(
+      "div",
+      { className: "switches" },
+      view.select,
+      view.compare,
+      switchButton("Skip", "N", () => pass(desk, view)),
+      switchButton("Manager", "M", () => openLeaving(desk, [view.photo])),
+    ),
+    verdicts,
+  )
 }
 
-function pressInFullScreen(desk, view, event) {
-  const key = keyOf(event)
-  const isButtons = key === " " && event.target.matches("button")
-  if (event.ctrlKey || event.metaKey || event.altKey || isButtons) return
-  if (!FULL_SCREEN_KEYS[key]) return
-  event.preventDefault()
-  FULL_SCREEN_KEYS[key](desk, view)
+function switchButton(name, key, onclick) {
+  return verbButton(name, { key, className: "switch", onclick })
 }
 
-function step(desk, view, by) {
-  const next = openPhotos(desk)[view.at + by]
-  if (!next) return
-  view.photo = next
+/** A verdict on a picture that nobody has seen yet would be one on the picture before it. */
+export function isSeen(desk, view) {
+  if (!view.stage.isSeen) say(desk, NOT_YET)
+  return view.stage.isSeen
+}
+
+export function step(desk, view, by) {
+  turnTo(desk, view, openPhotos(desk)[view.at + by])
+}
+
+/** To the photo that follows, not to the end of the page where this one goes. */
+export function pass(desk, view) {
+  const { photo } = view
+  view.photo = openPhotos(desk)[view.at + 1] ?? photo
+  skip(desk, [photo])
+}
+
+function turnTo(desk, view, photo) {
+  if (!photo) return
+  view.photo = photo
   desk.changed()
 }
 
-function compare(desk, view) {
-  if (!view.photo.earlier?.sha256) return
-  view.isComparing = !view.isComparing
+/** With the picture that was rejected last, unless another one was chosen. */
+export function compare(desk, view) {
+  const { earlier } = view.photo
+  if (view.before) compareWith(desk, view, view.before)
+  else if (isReplaced(view.photo)) compareWith(desk, view, roundOf(view, earlier))
+}
+
+function isReplaced({ earlier, sha256 }) {
+  return Boolean(earlier?.sha256) && earlier.sha256 !== sha256
+}
+
+/** The history knows its size, once it is here. */
+function roundOf({ history }, { sha256 }) {
+  return history.rounds.find((round) => round.sha256 === sha256) ?? { sha256 }
+}
+
+/** With the same once more: not any longer. */
+function compareWith(desk, view, round) {
+  view.before = view.before?.sha256 === round.sha256 ? null : round
+  desk.changed()
+}
+
+export function toggleCrop(desk, view) {
+  if (!view.photo.frame) return
+  toggleFrame(desk, view.photo)
   desk.changed()
 }
 
 function leave(desk, view) {
+  closeStage(view.stage)
+  closeHistory(view.history)
   desk.fullScreen = null
   desk.current = view.photo?.id ?? desk.current
   desk.changed()
@@ -129,34 +179,55 @@ export function drawFullScreen(desk) {
   view.at = found >= 0 ? found : Math.min(view.at, photos.length - 1)
   if (view.at < 0) return view.dialog.close()
   view.photo = photos[view.at]
-  drawPhoto(desk, view, photos.length)
-  for (const near of [photos[view.at + 1], photos[view.at - 1]]) {
+  drawPictures(desk, view, () => drawPanel(desk, view, photos.length))
+  for (const far of AHEAD) {
+    const near = photos[view.at + far]
+    if (near) fetchAhead(near.sha256, "grid")
     if (near) fetchAhead(near.sha256, "full")
   }
 }
 
-function drawPhoto(desk, view, count) {
-  const { photo, isComparing } = view
-  const before = photo.earlier?.sha256
-  view.name.textContent = photo.label
-  view.place.textContent = `${view.at + 1} / ${count}`
-  view.compare.hidden = !before
-  view.compare.ariaPressed = String(Boolean(before) && isComparing)
-  view.select.ariaPressed = String(desk.selected.has(photo.id))
-  const what = JSON.stringify([photo, isComparing])
-  if (view.what === what) return
-  view.what = what
-  view.stage.replaceChildren(...figures(photo, before && isComparing))
-  view.details.replaceChildren(...photoDetails(photo))
+/** The panel changes with the pictures, not before: its buttons are about what is seen. */
+function drawPictures(desk, view, arrived) {
+  const { photo, stage } = view
+  const keepsZoom = view.shownId === photo.id
+  if (!keepsZoom) view.before = null
+  view.shownId = photo.id
+  const pictures = JSON.stringify([photo.id, photo.sha256, view.before?.sha256])
+  if (view.pictures === pictures) return view.isArrived && arrived()
+  view.pictures = pictures
+  view.isArrived = false
+  showPictures(stage, picturesOf(view), {
+    keepsZoom,
+    arrived: () => {
+      view.isArrived = true
+      desk.changed()
+    },
+  })
 }
 
-function figures(photo, isComparing) {
-  const { sha256, label, width, height, earlier } = photo
-  const now = picture(sha256, "full", { alt: `Photo of ${label}`, width, height, loading: "eager" })
-  if (!isComparing) return [now]
-  const old = picture(earlier.sha256, "full", { alt: "The picture before", loading: "eager" })
+function picturesOf({ photo, before }) {
+  const { sha256, label, width, height, is_animated: isAnimated } = photo
+  const now = { sha256, alt: `Photo of ${label}`, width, height, isAnimated }
+  if (!before) return [now]
   return [
-    element("figure", {}, element("figcaption", {}, "Before"), old),
-    element("figure", {}, element("figcaption", {}, "Now"), now),
+    { ...before, alt: "The picture before", caption: "Before" },
+    { ...now, caption: "Now" },
   ]
+}
+
+function drawPanel(desk, view, count) {
+  const { photo, stage } = view
+  view.name.textContent = photo.label
+  view.place.textContent = `${view.at + 1} / ${count}`
+  view.compare.hidden = !view.before && !isReplaced(photo)
+  view.compare.ariaPressed = String(Boolean(view.before))
+  view.select.ariaPressed = String(desk.selected.has(photo.id))
+  drawFrame(desk, photo, stage.panes.at(-1))
+  drawStage(stage)
+  const what = JSON.stringify(photo)
+  if (view.what === what) return
+  view.what = what
+  view.details.replaceChildren(...photoDetails(photo))
+  showHistory(view.history, photo)
 }

@@ -1,11 +1,17 @@
 // The keyboard in the grid. Dialogs and full screen have keys of their own.
 
-import { openPhotos, say, selectedPhotos, undo } from "./desk.js"
+import { nextDensity } from "./density.js"
+import { openPhotos, say, selectedPhotos } from "./desk.js"
 import { isDialogOpen } from "./dialog.js"
 import { openFullScreen } from "./full_screen.js"
 import { openKeys } from "./keys_dialog.js"
-import { selectAll, selectRange, toggle } from "./selection.js"
+import { openLeaving } from "./leaving.js"
+import { beginRange, clearSelection, selectAll, selectRange, toggle } from "./selection.js"
+import { skip } from "./skipping.js"
+import { cancelSweep } from "./sweep.js"
 import { activeElement, moveFocus } from "./tiles.js"
+import { closeUndoList, isUndoListOpen, toggleUndoList } from "./undo_list.js"
+import { undo } from "./undos.js"
 import { approve, reject, setAside } from "./verdicts.js"
 
 const MOVES = {
@@ -23,7 +29,11 @@ const COMMANDS = {
   a: (desk) => judge(desk, approve),
   r: (desk) => judge(desk, reject),
   s: (desk) => judge(desk, setAside),
+  n: (desk) => judge(desk, skip),
+  m: (desk) => judge(desk, openLeaving),
   u: undo,
+  U: toggleUndoList,
+  d: nextDensity,
   "?": openKeys,
 }
 
@@ -51,23 +61,43 @@ export function keyOf({ key, shiftKey }) {
 
 function isForUs(desk, event) {
   if (event.isComposing || event.altKey || isDialogOpen(desk)) return false
-  const target = event.composedPath()[0]
-  return target === document.body || (desk.root.contains(target) && !target.matches("textarea"))
+  const [target] = event.composedPath()
+  if (isTypedInto(target)) return false
+  if (target === document.body || desk.root.contains(target)) return true
+  // On the page's own buttons a letter means nothing, and the grid's keys go on working.
+  return /^\p{L}$/u.test(event.key) && !target.closest("[role=dialog], [role=menu], [role=listbox]")
+}
+
+export function isTypedInto(node) {
+  return node.isContentEditable || node.matches("textarea, select, input:not([type=checkbox])")
 }
 
 /** True when the key meant something here. */
 function press(desk, event) {
   const key = keyOf(event)
+  if (desk.sweep) return key === "Escape" && pressEscape(desk)
   if (event.ctrlKey || event.metaKey) {
     if (key !== "a") return false
     selectAll(desk)
     return true
   }
-  if (key in MOVES) return move(desk, MOVES[key], event.shiftKey)
+  if (key === "Escape") return pressEscape(desk)
+  const step = MOVES[key] ?? (event.shiftKey && MOVES[key.toLowerCase()])
+  if (step) return move(desk, step, event.shiftKey)
   const [photo] = event.composedPath()[0].matches(".tile") ? focusedPhoto(desk) : []
   const command = COMMANDS[key] ?? (photo && ON_A_TILE[key])
-  command?.(desk, photo)
+  // A key held down moves on, but it decides once.
+  if (!event.repeat) command?.(desk, photo)
   return Boolean(command)
+}
+
+/** Leaves what was begun last; false when there is nothing to leave. */
+function pressEscape(desk) {
+  if (desk.sweep) cancelSweep(desk)
+  else if (isUndoListOpen(desk)) closeUndoList(desk)
+  else if (desk.selected.size) clearSelection(desk)
+  else return false
+  return true
 }
 
 function move(desk, step, isRange) {
@@ -75,6 +105,7 @@ function move(desk, step, isRange) {
   if (isRange) desk.anchor ??= desk.current
   const id = moveFocus(desk, step)
   if (isRange) selectRange(desk, id)
+  else beginRange(desk, id)
   return true
 }
 

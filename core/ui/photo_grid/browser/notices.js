@@ -1,20 +1,33 @@
 // What is being saved, what may be taken back, and what is said aloud.
 
-import { isUndoable, secondsLeft, undo } from "./desk.js"
 import { element, verbButton } from "./element.js"
 import { sendFirst } from "./outbox.js"
-import { countdown, PAST_OF, photoCount } from "./words.js"
+import { createUndoList, drawUndoList } from "./undo_list.js"
+import { secondsLeft, timeLeft, undo, undoables } from "./undos.js"
+import { decisionLabel, photoCount } from "./words.js"
 
+/** Below the tiles, and over them while they are longer than the screen: nothing moves for it. */
 export function createNotices(desk) {
   const text = element("span", { role: "status" })
   const left = element("span", { className: "left" })
+  const list = createUndoList(desk)
   const notices = {
+    place: element("div", { className: "notices" }),
     text,
     left,
+    list,
     undo: verbButton("Undo", { className: "quiet", key: "U", onclick: () => undo(desk) }, left),
     again: verbButton("Send again", { className: "quiet", onclick: () => sendAgain(desk) }),
   }
-  notices.node = element("div", { className: "notice" }, text, notices.undo, notices.again)
+  notices.node = element(
+    "div",
+    { className: "notice" },
+    text,
+    notices.undo,
+    notices.again,
+    list.button,
+    list.rows,
+  )
   notices.timer = setInterval(() => tick(desk, notices), 1000)
   return notices
 }
@@ -26,31 +39,47 @@ function sendAgain(desk) {
 
 /** Over an open full screen they have to be inside it: what lies below is inert, and silent. */
 function placeNotices(desk, notices) {
-  const place = desk.fullScreen?.notices ?? desk.toolbar.notices
+  const place = desk.fullScreen?.notices ?? notices.place
   if (notices.node.parentNode !== place) place.append(notices.node)
 }
 
 export function drawNotices(desk, notices) {
   placeNotices(desk, notices)
-  const undoable = isUndoable(desk)
-  const { isLate } = desk.outbox
-  const text = isLate ? "The server has not answered yet." : sentence(desk, undoable)
+  const [newest] = undoables(desk)
+  const { isCut, isLate } = desk.outbox
+  const text = sentence(desk, newest)
   if (notices.text.textContent !== text) notices.text.textContent = text
-  notices.undo.hidden = !undoable
-  notices.again.hidden = !isLate
+  notices.newest = newest
+  notices.undo.hidden = !newest
+  notices.again.hidden = isCut || !isLate
   notices.node.classList.toggle("is-silent", text === "")
-  tick(desk, notices)
+  notices.node.classList.toggle("is-cut", isCut)
+  drawUndoList(desk, notices.list)
+  notices.left.textContent = newest ? timeLeft(newest) : ""
 }
 
-function sentence(desk, undoable) {
-  const [first] = desk.outbox.waiting
-  if (!first) {
-    const parts = [hintOf(desk), undoable && desk.undo.label, cameBack(desk)]
-    return parts.filter(Boolean).join(", ")
+function sentence(desk, newest) {
+  const { waiting, isCut, isLate } = desk.outbox
+  if (isCut) return cutSentence(desk, newest)
+  if (isLate) return "The server has not answered yet."
+  const last = waiting.at(-1)
+  if (last?.event === "undone") return "Taking it back …"
+  if (last?.event === "left") return leftSentence(last.value)
+  if (last) return `${decisionLabel(last.value)}, saving …`
+  return [hintOf(desk), newest?.label, cameBack(desk)].filter(Boolean).join(", ")
+}
+
+function leftSentence({ photos }) {
+  return `${photoCount(photos.length)} left for a manager, saving …`
+}
+
+function cutSentence({ outbox: { waiting }, selected }, newest) {
+  if (!waiting.length) {
+    const kept = selected.size > 0 && "Your selection is kept."
+    return ["No connection.", kept, newest?.label].filter(Boolean).join(" ")
   }
-  if (first.event === "undone") return "Taking it back …"
-  const { verdict, photos } = first.value
-  return `${PAST_OF[verdict]} ${photoCount(photos.length)}, saving …`
+  const what = waiting.length === 1 ? "What you did is" : `${waiting.length} actions are`
+  return `No connection. ${what} kept, and sent once it is back.`
 }
 
 function hintOf({ hint, selected }) {
@@ -61,9 +90,11 @@ function cameBack({ refused }) {
   return refused.size ? `${photoCount(refused.size)} came back` : ""
 }
 
+/** Draws anew when a time is over: the next one moves up. */
 function tick(desk, notices) {
-  if (notices.undo.hidden) return
-  const seconds = secondsLeft(desk.undo)
-  notices.left.textContent = countdown(seconds)
-  if (seconds === 0) drawNotices(desk, notices)
+  const { newest } = notices
+  if (!newest) return
+  notices.left.textContent = timeLeft(newest)
+  if (secondsLeft(newest) === 0) drawNotices(desk, notices)
+  else drawUndoList(desk, notices.list)
 }

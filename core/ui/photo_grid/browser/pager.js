@@ -1,12 +1,13 @@
 // To the next page and back, below the tiles.
 
 import { element, isDisabled, setDisabled } from "./element.js"
+import { clearSelection } from "./selection.js"
 import { focusTile } from "./tiles.js"
 
 export function createPager(desk) {
   const button = (direction, name, text) => {
     const node = element("button", { type: "button", ariaLabel: name }, text)
-    node.onclick = () => isDisabled(node) || turn(desk, direction)
+    node.onclick = () => isDisabled(node) || desk.outbox.isCut || turn(desk, direction)
     return node
   }
   const previous = button("previous", "Previous page", "‹ Previous")
@@ -16,9 +17,8 @@ export function createPager(desk) {
 }
 
 function turn(desk, direction) {
-  desk.selected.clear()
+  clearSelection(desk)
   desk.refused.clear()
-  desk.anchor = null
   desk.turnedFrom = desk.data.photos
   desk.outbox.send("turned", direction)
 }

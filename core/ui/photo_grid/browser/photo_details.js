@@ -1,8 +1,8 @@
-// All that is known about a photo, beside its large picture.
+// All that is known about a photo, beside its large picture: first what the verdict turns on.
 
 import { element } from "./element.js"
 import { findingList } from "./findings.js"
-import { picture } from "./pictures.js"
+import { cutInWords } from "./frame.js"
 import { badges } from "./tiles.js"
 import { age, localTime, pixelSize } from "./words.js"
 
@@ -10,42 +10,48 @@ export function photoDetails(photo) {
   const { waiting_since: since, photos_on_order: count } = photo
   return [
     badges(photo),
+    printFacts(photo),
     findingList(photo.findings),
+    said(`${photo.left_by} asks a manager`, photo.left_note),
+    said("The customer says", photo.message),
+    said("On the order", photo.note),
+    said(`${photo.left_by} asks a manager`, photo.left_note),
     element(
       "dl",
       { className: "facts" },
-      ...fact("Order", photo.order_name + (count > 1 ? `, ${count} photos` : "")),
       ...fact("Product", photo.product),
       ...fact("Variant", photo.variant),
       ...fact("Quantity", String(photo.quantity)),
-      ...fact("Print", photo.print.made),
-      ...fact("Resolution", photo.print.resolution),
-      ...fact("Picture", pixelSize(photo)),
+      ...fact("Crop", cutInWords(photo)),
       ...fact("Animated", photo.is_animated && "Only the first frame is printed"),
+      ...fact("Order", photo.order_name + (count > 1 ? `, ${count} photos` : "")),
       ...fact("Customer", photo.customer),
       ...fact("Waiting", age(since), localTime(since)),
+      ...fact("Due", due(photo), localTime(photo.due_at)),
       ...fact("With", photo.assignee),
-      ...fact("Customer says", photo.message),
-      ...fact("Note on the order", photo.note),
     ),
-    before(photo.earlier),
   ].filter(Boolean)
+}
+
+/** How large it is printed, and whether it has pixels enough for that. */
+function printFacts({ print: { made, resolution, level }, width, height }) {
+  return element(
+    "div",
+    { className: "print" },
+    element("p", { className: "made" }, made),
+    resolution && element("p", { className: `resolution is-${level || "unknown"}` }, resolution),
+    element("p", { className: "is-quiet" }, pixelSize({ width, height })),
+  )
 }
 
 function fact(name, value, title) {
   return value ? [element("dt", {}, name), element("dd", { title }, value)] : []
 }
 
-function before(earlier) {
-  if (!earlier) return null
-  const { sha256, reasons, comment, reviewer, decided_at: at } = earlier
-  return element(
-    "div",
-    { className: "before" },
-    element("h3", {}, "Before"),
-    sha256 && picture(sha256, "grid", { alt: "The picture before", width: 96, height: 96 }),
-    element("p", {}, reasons.join(", ")),
-    comment && element("p", {}, element("q", {}, comment)),
-    element("p", { className: "is-quiet" }, [reviewer, localTime(at)].filter(Boolean).join(", ")),
-  )
+function said(who, text) {
+  return text && element("p", { className: "said" }, element("b", {}, `${who}: `), text)
+}
+
+function due({ due_at: at, is_late: isLate }) {
+  return isLate ? element("b", { className: "late" }, `Late by ${age(at)}`) : localTime(at)
 }

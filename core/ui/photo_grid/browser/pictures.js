@@ -21,11 +21,14 @@ export function picture(sha256, size, { alt, width, height, loading = "lazy" }) 
 }
 
 const fetched = new Map()
+const MOST_FETCHED = 150
 
-/** Pictures never change under their address, so one request is enough for the whole visit. */
+/** Pictures never change under their address, so one request is enough; but a day's would fill the
+ * memory, and those of long ago can wait in the browser's cache. */
 export function fetchAhead(sha256, size) {
   const url = pictureUrl(sha256, size)
   if (fetched.has(url)) return
+  if (fetched.size >= MOST_FETCHED) fetched.delete(fetched.keys().next().value)
   const image = new Image()
   image.fetchPriority = "low"
   image.src = url

@@ -1,9 +1,13 @@
 // Why these photos cannot be printed well, and what their customers will read about it.
 
 import { thumbnails } from "./confirm_dialog.js"
+import { customersWords, keepingNote, recipients } from "./customers_words.js"
 import { decide } from "./desk.js"
 import { openDialog } from "./dialog.js"
 import { element, isDisabled, setDisabled, verbButton } from "./element.js"
+import { combinationButtons, rememberCombination } from "./recent_reasons.js"
+import { keyOf } from "./keys.js"
+import { insertSnippet, snippetButtons } from "./snippets.js"
 import { photoCount } from "./words.js"
 
 const LONGEST_COMMENT = 2000
@@ -18,6 +22,7 @@ export function openRejection(desk, photos) {
     boxes: reasonBoxes(desk.data.reasons, photos, draft),
     comment: element("textarea", { id: "comment", rows: 3, maxLength: LONGEST_COMMENT }),
     counter: element("span", { className: "counter" }),
+    snippets: element("div", { className: "snippets", role: "group", ariaLabel: "Insert" }),
     preview: element("div", { className: "preview" }),
     keeping: element("p", { className: "is-quiet" }),
     missing: element("p", { className: "missing", id: "missing", role: "status" }),
@@ -31,8 +36,8 @@ export function openRejection(desk, photos) {
     restart: element("button", { type: "button", className: "quiet" }, "Start over"),
   }
   const form = rejectionForm(view, title)
-  const onKey = (event) => chooseByDigit(view, event)
-  const onClose = (choice) => choice === "Reject" && send(view)
+  const onKey = (event) => pressInRejection(view, event)
+  const onClose = (choice) => (choice === "Reject" ? send(view) : desk.changed())
   view.dialog = openDialog(desk, { name: title, className: "rejection", onKey, onClose }, form)
   view.comment.value = view.draft.comment
   drawRejection(view)
@@ -86,17 +91,18 @@ function rejectionForm(view, title) {
   restart.onclick = () => startOver(view)
   comment.oninput = () => drawRejection(view)
   for (const box of boxes) box.input.onchange = () => choose(view, box)
-  const customers = new Set(photos.map((photo) => photo.customer)).size
+  const goesTo = recipients(photos)
   const form = element(
     "form",
     { method: "dialog", noValidate: true },
     element("h2", {}, title),
-    customers > 1 && element("p", {}, `This goes to ${customers} customers.`),
+    goesTo && element("p", { className: "goes-to" }, goesTo),
     thumbnails(photos),
     element(
       "fieldset",
       {},
       element("legend", {}, "Why? The first reason is the folder it is filed under."),
+      combinationButtons(desk, boxes, (reasons) => chooseOnly(view, reasons)),
       element("div", { className: "reasons" }, ...boxes.map(({ label }) => label)),
     ),
     element(
@@ -106,7 +112,8 @@ function rejectionForm(view, title) {
       counter,
     ),
     comment,
-    element("h3", {}, "What the customer will read"),
+    view.snippets,
+    element("h3", {}, photos.length > 1 ? "What the first customer will read" : "What the customer will read"),
     preview,
     view.keeping,
     element("div", { className: "choices" }, missing, restart, cancel, confirm),
@@ -124,10 +131,20 @@ function choose(view, { reason, input }) {
   drawRejection(view)
 }
 
-function chooseByDigit({ boxes, comment }, event) {
+function chooseOnly(view, reasons) {
+  view.draft.reasons = [...reasons]
+  drawRejection(view)
+}
+
+/** Digits are reasons, letters the combinations above them, I the next sentence for the comment. */
+function pressInRejection({ boxes, comment, snippets, dialog }, event) {
   const isPlain = !event.ctrlKey && !event.metaKey && !event.altKey
-  if (event.target === comment || !isPlain || !/^[1-9]$/.test(event.key)) return
-  boxes.find(({ digit }) => digit === Number(event.key))?.input.click()
+  if (event.target === comment || !isPlain) return
+  const key = keyOf(event)
+  const combination = /^[a-z]$/.test(key) && dialog.querySelector(`.combinations [data-key=${key}]`)
+  if (/^[1-9]$/.test(key)) boxes.find(({ digit }) => digit === Number(key))?.input.click()
+  else if (combination) combination.click()
+  else if (key === "i") snippets.firstElementChild?.click()
 }
 
 function startOver(view) {
@@ -152,37 +169,23 @@ function drawRejection(view) {
     filed.textContent = place === 0 ? "filed under" : ""
   }
   counter.textContent = `${comment.value.length} / ${LONGEST_COMMENT}`
-  preview.replaceChildren(...customersWords(chosen, comment.value))
+  drawSnippets(view, chosen)
+  preview.replaceChildren(...customersWords(view.photos, chosen, comment.value))
   view.keeping.textContent = keepingNote(chosen)
   missing.textContent = whatIsMissing(chosen, comment.value)
   setDisabled(confirm, missing.textContent !== "")
   restart.hidden = !chosen.length && !comment.value
 }
 
-/** As in the mail: the reasons' words in their order, the comment, and which answers there are. */
-function customersWords(chosen, comment) {
-  const texts = chosen.map((reason) => reason.customer_text).filter(Boolean)
-  if (!texts.length && !comment.trim()) {
-    return [element("p", { className: "is-quiet" }, "Choose a reason to see it.")]
+function drawSnippets(view, chosen) {
+  const { comment, snippets } = view
+  const insert = (text) => {
+    insertSnippet(comment, text)
+    // The button that was clicked goes; a key pressed elsewhere goes on from there.
+    if (snippets.matches(":focus-within")) comment.focus()
+    drawRejection(view)
   }
-  const keep = isKeepable(chosen) ? ", keep this one as it is" : ""
-  return [
-    ...texts.map((text) => element("p", {}, text)),
-    comment.trim() && element("p", { className: "said" }, comment.trim()),
-    element("p", { className: "answers" }, `There you can choose a new photo${keep} or write to us.`),
-  ].filter(Boolean)
-}
-
-function isKeepable(chosen) {
-  return chosen.every((reason) => reason.may_keep)
-}
-
-/** For the reviewer, not part of the mail. */
-function keepingNote(chosen) {
-  if (!chosen.length) return ""
-  if (isKeepable(chosen)) return "The customer may keep this photo."
-  const strict = chosen.filter((reason) => !reason.may_keep).map((reason) => reason.label)
-  return `The customer may not keep this photo: ${strict.join(", ")}.`
+  snippets.replaceChildren(...snippetButtons(chosen, comment, insert))
 }
 
 function whatIsMissing(chosen, comment) {
@@ -200,5 +203,6 @@ function refuseUnlessWhole({ boxes, comment, confirm, draft }, event) {
 
 function send({ desk, photos, draft }) {
   desk.draft = null
+  rememberCombination(desk, draft.reasons)
   decide(desk, "rejected", photos, draft.reasons, draft.comment.trim())
 }

@@ -5,17 +5,29 @@ import { openPhotos } from "./desk.js"
 export function toggle(desk, id) {
   if (desk.selected.has(id)) desk.selected.delete(id)
   else desk.selected.add(id)
-  desk.anchor = id
+  beginRange(desk, id)
   desk.changed()
 }
 
-/** From where the last selection began to here; without a beginning, this photo alone. */
+/** What is extended from now on begins here. */
+export function beginRange(desk, id) {
+  desk.anchor = id
+  desk.range.clear()
+}
+
+/** From where the last selection began to here, in place of the range before: it also shrinks. */
 export function selectRange(desk, id) {
   const ids = openPhotos(desk).map((photo) => photo.id)
   const from = ids.indexOf(desk.anchor)
-  if (from < 0) desk.anchor = id
+  if (from < 0) beginRange(desk, id)
+  for (const each of desk.range) desk.selected.delete(each)
+  desk.range.clear()
   const [first, last] = [from < 0 ? ids.indexOf(id) : from, ids.indexOf(id)].sort((a, b) => a - b)
-  for (const each of ids.slice(first, last + 1)) desk.selected.add(each)
+  for (const each of ids.slice(first, last + 1)) {
+    // What was selected before the range stays when the range leaves it.
+    if (!desk.selected.has(each)) desk.range.add(each)
+    desk.selected.add(each)
+  }
   desk.changed()
 }
 
@@ -26,6 +38,6 @@ export function selectAll(desk) {
 
 export function clearSelection(desk) {
   desk.selected.clear()
-  desk.anchor = null
+  beginRange(desk, null)
   desk.changed()
 }

@@ -97,6 +97,7 @@ function markTiles(desk, tiles) {
     node.tabIndex = tabIndex
     for (const control of node.querySelectorAll("button, input")) control.tabIndex = tabIndex
     node.classList.toggle("is-selected", desk.selected.has(id))
+    node.classList.toggle("is-skipped", desk.skipped.has(id))
     const checkbox = node.querySelector("input")
     if (checkbox) checkbox.checked = desk.selected.has(id)
   }
@@ -124,21 +125,23 @@ function tile(desk, photo, refusal) {
     earlier(photo.earlier),
     photo.message && remark("The customer says", photo.message),
     photo.note && remark("On the order", photo.note),
+    photo.left_note && remark(`${photo.left_by} asks a manager`, photo.left_note),
   )
 }
 
-export function badges({ cycle, response }) {
+export function badges({ cycle, response, left_note: left }) {
   const second = tryName(cycle)
   const names = [
     second && element("li", { className: "badge is-try" }, second),
     response === "kept" && element("li", { className: "badge is-kept" }, "Customer keeps it"),
+    left && element("li", { className: "badge is-left" }, "For a manager"),
     response === "asked" && element("li", { className: "badge is-asked" }, "Customer asks"),
   ].filter(Boolean)
   return names.length ? element("ul", { className: "badges" }, ...names) : null
 }
 
 function footer(photo, settled) {
-  const { label, order_name: order, quantity, waiting_since: since } = photo
+  const { label, order_name: order, quantity } = photo
   return element(
     "div",
     { className: "footer" },
@@ -151,12 +154,26 @@ function footer(photo, settled) {
         { className: "fact" },
         element("strong", {}, order),
         element("span", { className: "count" }, `× ${quantity}`),
-        element("time", { dateTime: since, title: localTime(since) }, age(since)),
+        waiting(photo),
       ),
       element("div", { className: "product", title: productLine(photo) }, productLine(photo)),
-      element("div", { className: "fact is-quiet" }, printLine(photo), ofOrder(photo)),
+      element(
+        "div",
+        { className: "fact is-quiet print" },
+        element("span", { className: `level is-${photo.print.level}` }, printLine(photo)),
+        ofOrder(photo),
+      ),
       findingTags(photo.findings),
     ),
+  )
+}
+
+function waiting({ waiting_since: since, due_at: due, is_late: isLate }) {
+  return element(
+    "time",
+    { dateTime: since, title: `Since ${localTime(since)}, due ${localTime(due)}` },
+    age(since),
+    isLate && element("b", { className: "late" }, "late"),
   )
 }
 

@@ -42,3 +42,8 @@ export function productLine({ product, variant }) {
 }
 
 export const PAST_OF = { approved: "Approved", rejected: "Rejected", set_aside: "Set aside" }
+
+/** "Rejected 2 photos" */
+export function decisionLabel({ verdict, photos }) {
+  return `${PAST_OF[verdict]} ${photoCount(photos.length)}`
+}

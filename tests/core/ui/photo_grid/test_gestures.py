@@ -7,10 +7,12 @@ from core.errors import NotUnderstood
 from core.models import Verdict
 from core.ui.photo_grid.gestures import (
     Decided,
+    Left,
     SeenPhoto,
     Turn,
     Undone,
     decided_from,
+    left_from,
     turn_from,
     undone_from,
 )
@@ -38,6 +40,21 @@ def test_a_decision_is_read_with_its_reasons_in_the_order_chosen() -> None:
         reasons=(30, 10),
         comment="The dog's ears are cut off",
     )
+
+
+def test_what_is_left_for_a_manager_has_its_note() -> None:
+    value = {"request": REQUEST, "photos": [{"id": 7, "version": 2}], "note": "Her dog?"}
+
+    assert left_from(value) == Left(UUID(REQUEST), (SeenPhoto(7, 2),), "Her dog?")
+    wrong: list[dict[str, object]] = [
+        {"note": "\0"},
+        {"note": "x" * 2001},
+        {"photos": []},
+        {"verdict": "approved"},
+    ]
+    for each in wrong:
+        with pytest.raises(NotUnderstood):
+            left_from({**value, **each})
 
 
 def test_as_much_as_is_allowed_is_read() -> None:

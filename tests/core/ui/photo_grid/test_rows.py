@@ -1,6 +1,7 @@
 import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -8,7 +9,7 @@ import pytest
 from core.findings.finding import Finding, Kind, Level
 from core.findings.print_area import Making, PrintArea
 from core.findings.print_sizes import LengthUnit
-from core.queries.review_queue import EarlierPhoto, GridPhoto, Place
+from core.queries.review_queue import EarlierPhoto, GridPhoto
 from core.ui.photo_grid.rows import GridOutcome, Refusal, Undoable, grid_rows
 
 SINCE = datetime(2026, 11, 20, 8, 30, tzinfo=UTC)
@@ -31,6 +32,8 @@ PHOTO = GridPhoto(
     is_animated=False,
     assignee="Ada",
     waiting_since=SINCE,
+    due_at=SINCE + timedelta(hours=24),
+    is_late=True,
     cycle=2,
     response=None,
     message="",
@@ -45,7 +48,7 @@ PHOTO = GridPhoto(
         Finding(Kind.SOFT, Level.LOOK, 0.6, 2.0, 1.8),
         Finding(Kind.MOVED, Level.LOOK, 0.5, 1.4, 1.3),
     ),
-    place=Place(1, SINCE, 1),
+    place=(1, SINCE, 1),
 )
 
 
@@ -117,6 +120,46 @@ def test_a_photo_that_is_large_enough_says_how_large_it_may_get(
     (row,) = grid_rows([large], [])["photos"]
 
     assert words in row["print"]["resolution"]
+
+
+@pytest.mark.parametrize(
+    ("area", "frame"),
+    [
+        # Turned as the photo lies.
+        (PrintArea(300, 400), {"aspect": pytest.approx(4 / 3), "face": None}),
+        (PrintArea(300, 400, is_fixed=True), {"aspect": 0.75, "face": None}),
+        # Wrapped by 20 mm around every edge.
+        (
+            PrintArea(360, 160, bleed=20),
+            {"aspect": 2.0, "face": [pytest.approx(0.9), pytest.approx(0.8)]},
+        ),
+        # A drawing has a shape of its own.
+        (PrintArea(300, 400, making=Making.DRAWN), None),
+        (PrintArea(0, 0, making=Making.DRAWN), None),
+        (None, None),
+    ],
+)
+def test_a_row_says_to_what_shape_the_photo_is_cut(
+    area: PrintArea | None, frame: dict[str, Any] | None
+) -> None:
+    (row,) = grid_rows([replace(PHOTO, area=area)], [])["photos"]
+
+    assert row["frame"] == frame
+
+
+@pytest.mark.parametrize(
+    ("changes", "level"),
+    [
+        ({}, "poor"),
+        ({"findings": ()}, "fine"),
+        ({"findings": (), "area": PrintArea(300, 400, making=Making.DRAWN)}, ""),
+        ({"findings": (), "area": None}, ""),
+    ],
+)
+def test_a_row_grades_the_resolution(changes: dict[str, Any], level: str) -> None:
+    (row,) = grid_rows([replace(PHOTO, **changes)], [])["photos"]
+
+    assert row["print"]["level"] == level
 
 
 def test_a_photo_is_named_by_its_order_and_its_place_there() -> None:

@@ -8,8 +8,9 @@ from core.config import ROOT
 from core.findings.finding import Finding, Kind, Level
 from core.findings.print_area import PrintArea
 from core.findings.print_sizes import LengthUnit
-from core.models import ResponseKind
-from core.queries.review_queue import EarlierPhoto, GridPhoto, Place
+from core.models import Origin, PhotoState, ResponseBy, ResponseKind, Verdict
+from core.queries.photo_history import Answer, OrderPhoto, PastVerdict, PhotoHistory, Round
+from core.queries.review_queue import EarlierPhoto, GridPhoto
 from core.ui.photo_grid import GridReason
 
 PICTURES = {
@@ -17,6 +18,10 @@ PICTURES = {
     for path in sorted((ROOT / "core/demo/photographs").glob("*.jpg"))
 }
 MISSING = "0" * 64
+#: The original of #1008 is in a format that Chromium does not open.
+STRANGE = list(PICTURES)[8]
+#: Nobody can tell the history of #1010.
+LOST = 10
 
 #: Set while the server answers at once; a test clears it to see what the browser does meanwhile.
 answering = Event()
@@ -111,10 +116,12 @@ def photo(number: int) -> GridPhoto:
         note="Please keep the dog's ears in the picture" if number == 6 else "",
         sha256=MISSING if number == 9 else names[number % len(names)],
         width=1600,
-        height=1200 if number % 2 else 2400,
+        height=height_of(number),
         is_animated=number == 2,
         assignee="Ada",
         waiting_since=since,
+        due_at=since + timedelta(hours=24),
+        is_late=since < datetime.now(UTC) - timedelta(hours=24),
         cycle=3 if number == 5 else 2 if second_try else 1,
         response={2: ResponseKind.REPLACED, 5: ResponseKind.KEPT, 8: ResponseKind.ASKED}.get(
             number
@@ -125,7 +132,7 @@ def photo(number: int) -> GridPhoto:
         largest=(271, 203) if number % 2 else (271, 406),
         unit=LengthUnit.CM,
         findings=FINDINGS.get(number, ()),
-        place=Place(1, since, number),
+        place=(1, since, number),
     )
 
 
@@ -137,3 +144,55 @@ def earlier(sha256: str) -> EarlierPhoto:
         reviewer="Bob",
         decided_at=datetime.now(UTC) - timedelta(days=1),
     )
+
+
+def height_of(number: int) -> int:
+    """Of photo and picture: there is an even number of these."""
+    return 1200 if number % 2 else 2400
+
+
+def history(number: int) -> PhotoHistory:
+    now = photo(number)
+    first = now.earlier and Round(
+        sha256=now.earlier.sha256,
+        width=1600,
+        height=height_of(number + 7),
+        origin=Origin.ORDER,
+        received_at=now.earlier.decided_at - timedelta(days=1),
+        verdicts=[past_verdict(now.earlier)],
+    )
+    last = Round(
+        sha256=now.sha256,
+        width=now.width,
+        height=now.height,
+        origin=Origin.CUSTOMER if first else Origin.ORDER,
+        received_at=now.waiting_since,
+        verdicts=[],
+    )
+    together = [3, 4] if number in (3, 4) else [number]
+    on_order = [on_order_of(each, PhotoState.IN_REVIEW) for each in together]
+    if number in (3, 4):
+        on_order.append(on_order_of(29, PhotoState.APPROVED))
+    return PhotoHistory([first, last] if first else [last], on_order)
+
+
+def past_verdict(before: EarlierPhoto) -> PastVerdict:
+    return PastVerdict(
+        verdict=Verdict.REJECTED,
+        reasons=before.reasons,
+        comment=before.comment,
+        reviewer=before.reviewer,
+        decided_at=before.decided_at,
+        is_undone=False,
+        answer=Answer(
+            ResponseKind.REPLACED,
+            ResponseBy.CUSTOMER,
+            "",
+            before.decided_at + timedelta(hours=5),
+        ),
+    )
+
+
+def on_order_of(number: int, state: PhotoState) -> OrderPhoto:
+    each = photo(number)
+    return OrderPhoto(number, state, None, each.sha256, each.product, each.variant)

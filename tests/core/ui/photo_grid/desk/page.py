@@ -9,6 +9,7 @@ import streamlit as st
 from core.ui.photo_grid import (
     Decided,
     GridOutcome,
+    Left,
     Refusal,
     Turn,
     Undoable,
@@ -26,8 +27,8 @@ if "photos" not in state:
     state.photos = [
         photo(number) for number in range(1, int(st.query_params.get("photos", 30)) + 1)
     ]
-    state.page, state.outcome, state.undo, state.told = 0, None, None, []
-    state.undone_photos = []
+    state.page, state.outcome, state.undos, state.told = 0, None, [], []
+    state.decided = {}
 
 
 def tell(name: str, value: object) -> None:
@@ -40,20 +41,34 @@ def decide(decided: Decided) -> None:
     ids = {seen.id for seen in decided.photos}
     done = ids - {SEEN_BY_BOB}
     refused = [Refusal(id, "#1007", "Bob approved this 2 min ago") for id in ids & {SEEN_BY_BOB}]
-    state.undone_photos = [
+    state.decided[decided.request] = [
         replace(each, version=each.version + 2) for each in state.photos if each.id in done
     ]
     state.photos = [each for each in state.photos if each.id not in ids]
     state.outcome = GridOutcome(decided.request, sorted(done), refused)
     count = "1 photo" if len(done) == 1 else f"{len(done)} photos"
     label = f"{decided.verdict.value.replace('_', ' ').capitalize()} {count}"
-    state.undo = Undoable(decided.request, label, datetime.now(UTC) + timedelta(minutes=10))
+    until = datetime.now(UTC) + timedelta(minutes=10)
+    state.undos = [Undoable(decided.request, label, until), *state.undos] if done else state.undos
 
 
 def undo(undone: Undone) -> None:
+    answering.wait(timeout=30)
     tell("undone", asdict(undone))
-    state.photos = sorted([*state.photos, *state.undone_photos], key=lambda each: each.id)
-    state.outcome, state.undo = GridOutcome(undone.request, [], []), None
+    back = state.decided.pop(undone.batch)
+    state.photos = sorted([*state.photos, *back], key=lambda each: each.id)
+    state.undos = [each for each in state.undos if each.batch != undone.batch]
+    state.outcome = GridOutcome(undone.request, [each.id for each in back], [])
+
+
+def leave(left: Left) -> None:
+    tell("left", asdict(left))
+    ids = {seen.id for seen in left.photos}
+    state.photos = [
+        replace(each, left_note=left.note, left_by="Ada") if each.id in ids else each
+        for each in state.photos
+    ]
+    state.outcome = GridOutcome(left.request, sorted(ids), [])
 
 
 def turn(turned: Turn) -> None:
@@ -62,19 +77,25 @@ def turn(turned: Turn) -> None:
 
 
 st.title("Image approval")
+st.text_input("Search", key="search")
+st.button("Beside")
+if st.toggle("Elsewhere"):  # as another page of the app: the grid is gone
+    st.stop()
 start = state.page * PAGE
 photo_grid(
     state.photos[start : start + PAGE],
     upcoming=state.photos[start + PAGE : start + 2 * PAGE],
     reasons=REASONS,
+    person=1,
     key="grid",
     on_decided=decide,
     on_undone=undo,
+    on_left=leave,
     on_turned=turn,
-    undo=state.undo,
+    undos=state.undos,
     outcome=state.outcome,
     has_previous=state.page > 0,
     has_next=len(state.photos) > start + PAGE,
 )
-st.text(f"Told {len(state.told)} times")
 st.code("\n".join(state.told), language=None)
+st.text(f"Told {len(state.told)} times")

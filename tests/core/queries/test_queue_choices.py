@@ -1,0 +1,52 @@
+import pytest
+from sqlalchemy.orm import Session
+
+from core.queries import queue_choices
+from core.queries.queue_view import View, Whose
+from tests.cast import Cast
+from tests.core.queries.test_queue_view import sold_as
+
+
+def test_all_choices_are_counted_in_one_statement(
+    cast: Cast, session: Session, queries: list[str]
+) -> None:
+    cast.order(photos=2)
+    cast.order().order.assignee_id = None
+    session.flush()
+    queries.clear()
+
+    counts = queue_choices.count(
+        session, {whose: View(whose) for whose in (cast.ada.id, cast.bob.id, *Whose)}
+    )
+
+    assert counts == {
+        cast.ada.id: 2,
+        cast.bob.id: 0,
+        Whose.EVERYBODYS: 3,
+        Whose.UNASSIGNED: 1,
+        Whose.MANAGERS: 0,
+    }
+    assert len(queries) == 1
+
+
+@pytest.mark.parametrize(("photos", "counted"), [(3, 3), (4, 4), (5, 4)])
+def test_nothing_is_counted_further_than_anybody_wants_to_know(
+    cast: Cast, session: Session, monkeypatch: pytest.MonkeyPatch, photos: int, counted: int
+) -> None:
+    cast.order(photos=photos)
+    monkeypatch.setattr(queue_choices, "COUNTED", 3)
+
+    assert queue_choices.count(session, {"all": View()}) == {"all": counted}
+
+
+def test_products_are_offered_while_photos_wait_for_them(cast: Cast, session: Session) -> None:
+    mug, canvas = cast.order(), cast.order()
+    mugs, canvases = sold_as(session, mug, "Mug"), sold_as(session, canvas, "canvas")
+    assert [each.title for each in queue_choices.products(session)] == ["canvas", "Mug"]
+
+    cast.approve(*mug.photos, *canvas.photos)
+
+    assert queue_choices.products(session) == []
+    # Who looks at it goes on looking at it.
+    assert [each.id for each in queue_choices.products(session, chosen=mugs)] == [mugs]
+    assert canvases != mugs
