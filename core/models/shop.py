@@ -36,8 +36,8 @@ class Shop(Base):
     orders_cursor: Mapped[datetime | None]
 
     undo_seconds: Mapped[int] = mapped_column(default=600)
-    #: For sizes that say no unit.
-    length_unit: Mapped[LengthUnit] = mapped_column(default=LengthUnit.CM)
+    #: For sizes that say no unit; None: nobody has said it, and such sizes are unknown.
+    length_unit: Mapped[LengthUnit | None]
     #: Pixels per inch of the print: below, it looks soft; below the hard one, poor.
     minimum_dpi: Mapped[int] = mapped_column(default=150)
     hard_minimum_dpi: Mapped[int] = mapped_column(default=100)

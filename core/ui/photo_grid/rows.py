@@ -85,7 +85,10 @@ def _row(photo: GridPhoto) -> Row:
         **row,
         "print": _print(photo),
         "findings": [
-            {"level": found.level.value, **asdict(finding_words.words(found, photo.area))}
+            {
+                "level": found.level.value,
+                **asdict(finding_words.words(found, photo.area, photo.unit)),
+            }
             for found in photo.findings
         ],
         # Codes of reasons, for the reviewer to choose from.
@@ -106,8 +109,8 @@ def _row(photo: GridPhoto) -> Row:
 def _print(photo: GridPhoto) -> Row:
     has_tag = print_words.resolution_finding(photo) is not None
     return {
-        "size": print_words.size(photo.area),
-        "made": print_words.made(photo.area),
+        "size": print_words.size(photo.area, photo.unit),
+        "made": print_words.made(photo.area, photo.unit),
         "density": "" if has_tag else print_words.density(photo, unit="ppi"),
         "resolution": print_words.resolution(photo),
     }
