@@ -1,11 +1,15 @@
-"""The job queue, and how to put a job in it."""
+"""The job queue: how to put a job in it, which ones are in it, and when one is tried again."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from functools import cache
 from typing import Any
 
 from procrastinate import App, PsycopgConnector, SyncPsycopgConnector
+from procrastinate.jobs import Job
+from procrastinate.retry import BaseRetryStrategy, RetryDecision
 from sqlalchemy import (
+    BigInteger,
     ColumnElement,
     DateTime,
     SQLColumnExpression,
@@ -14,13 +18,60 @@ from sqlalchemy import (
     column,
     exists,
     func,
+    literal,
     select,
     table,
 )
 from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from core import db
+from core.errors import Unavailable
+
+#: An outage that asks for a longer pause, in seconds, is asked again after a day.
+LONGEST_ASKED = 24 * 3600.0
+
+_jobs = table(
+    "procrastinate_jobs", column("task_name", Text), column("args", JSONB), column("status", Text)
+)
+
+
+class Backoff(BaseRetryStrategy):
+    """Wait longer each time after an outage, or as long as it asked for; then give up.
+
+    A bug is not tried again: only `Unavailable` is, and a database that went away meanwhile or
+    where two transactions stood in each other's way.
+    """
+
+    def __init__(
+        self,
+        *,
+        tries: int | None,
+        first: float,
+        longest: float,
+        tries_by_code: Mapping[str, int] | None = None,
+    ) -> None:
+        self.tries = tries  #: None: never give up
+        self._first = first  #: seconds
+        self._longest = longest
+        self._tries_by_code = tries_by_code or {}
+
+    def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:
+        # Of 2 to the power of a thousand no float would come.
+        wait = min(self._longest, self._first * 2 ** min(job.attempts, 30))
+        tries = self.tries
+        match exception:
+            case Unavailable(permanent=False):
+                wait = min(LONGEST_ASKED, exception.retry_after or wait)
+                tries = self._tries_by_code.get(exception.code, tries)
+            case OperationalError():
+                pass
+            case _:
+                return None
+        if tries is not None and job.attempts + 1 >= tries:
+            return None
+        return RetryDecision(retry_in={"seconds": int(max(1, wait))})
 
 
 def worker_app() -> App:
@@ -68,9 +119,26 @@ def now(session: Session) -> datetime:
 
 def is_pending(task: str, argument: str, value: SQLColumnExpression[int]) -> ColumnElement[bool]:
     """Whether a job of this task, with this argument, still waits or runs."""
-    jobs = table("procrastinate_jobs", column("task_name"), column("args", JSONB), column("status"))
     return exists().where(
-        jobs.c.task_name == task,
-        cast(jobs.c.status, Text).in_(["todo", "doing"]),
-        jobs.c.args[argument].as_integer() == value,
+        _jobs.c.task_name == _written(task),
+        _jobs.c.status.in_([_written("todo"), _written("doing")]),
+        cast(_argument(argument), BigInteger) == value,
     )
+
+
+def is_waiting(task: str, argument: str, value: str) -> ColumnElement[bool]:
+    """Whether a job of this task, with this argument, waits; one that runs does not count."""
+    return exists().where(
+        _jobs.c.task_name == _written(task),
+        _jobs.c.status == _written("todo"),
+        _argument(argument) == value,
+    )
+
+
+def _argument(name: str) -> ColumnElement[str]:
+    return _jobs.c.args.op("->>", return_type=Text())(_written(name))
+
+
+def _written(word: str) -> ColumnElement[str]:
+    """As it stands, not as a parameter: partial indexes serve what is known in advance."""
+    return literal(word, Text, literal_execute=True)

@@ -27,7 +27,8 @@ class Running:
 def only_one(data_dir: Path) -> Iterator[None]:
     """Be the one Loupe that runs on this folder, or raise `InUse`."""
     try:
-        data_dir.mkdir(parents=True, exist_ok=True)
+        # Others pass through, for Postgres' own user if we are root, and see nothing.
+        data_dir.mkdir(mode=0o711, parents=True, exist_ok=True)
         lock = (data_dir / "lock").open("a")
     except OSError as error:
         raise CannotStart(

@@ -1,6 +1,7 @@
 import streamlit as st
 
 from core import db
+from core.findings.print_sizes import LengthUnit
 from core.models import Role
 from core.queries import products
 from core.ui import auth, format, print_quality_form, print_sizes_form, retention_form
@@ -20,6 +21,12 @@ if len(shops) > 1:
     rules = shops[shop]
 
 st.header("Print quality")
+if rules.unit is None:
+    st.warning(
+        "Nobody has said what unit sizes are in that have none, as “30x40”. Choose it here: "
+        "until then they are unknown.",
+        icon=":material/straighten:",
+    )
 print_quality_form.draw(rules)
 
 st.header("Customers' data")
@@ -52,7 +59,7 @@ with db.transaction() as session:
     found = products.printed(session, rules.shop_id, search=search, only_unknown=only_unknown)
 
 for product in found:
-    print_sizes_form.draw(product, rules.unit)
+    print_sizes_form.draw(product, rules.unit or LengthUnit.CM)
 if len(found) == products.SHOWN:
     st.caption(f"The first {products.SHOWN} products are shown; search for the others.")
 if not found and (search or only_unknown):

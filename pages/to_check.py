@@ -2,7 +2,7 @@ import streamlit as st
 
 from core import db
 from core.models import Role
-from core.queries import issues, reasons
+from core.queries import check_causes, issues, reasons
 from core.ui import auth, check_card
 
 actor = auth.guard(Role.PROCESSOR)
@@ -14,9 +14,12 @@ st.caption(
 )
 
 with db.transaction() as session:
+    causes = check_causes.shared(session)
     found = issues.to_check(session, limit=issues.PAGE_SIZE + 1)
     offered = [reason for reason in reasons.active(session) if reason.is_offered]
 
+for cause in causes:
+    check_card.draw_cause(cause)
 for photo in found[: issues.PAGE_SIZE]:
     check_card.draw(photo, offered, actor=actor)
 if len(found) > issues.PAGE_SIZE:

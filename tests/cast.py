@@ -10,6 +10,7 @@ from uuid import uuid4
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
+from core.findings.print_sizes import LengthUnit
 from core.integrations.intake import StoredPicture
 from core.models import (
     LineItem,
@@ -66,6 +67,7 @@ class Cast:
             mode=ShopMode.LIVE,
             live_from=utc_now() - timedelta(days=90),
             undo_seconds=self.undo_seconds,
+            length_unit=LengthUnit.CM,
             client_id="id",
             client_secret=seal("secret"),
         )

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import psycopg
-from sqlalchemy import make_url
+from sqlalchemy import make_url, text
 
 from core import db
 from core.config import settings, use_database
@@ -22,6 +22,12 @@ def new_database(server: str, name: str, template: str = "template1") -> Iterato
     finally:
         _use(before)
         _on(server, f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+def is_somebody_waiting() -> bool:
+    """Whether a transaction stands still for what another one holds."""
+    with db.transaction() as session:
+        return bool(session.scalar(text("SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted)")))
 
 
 def _on(server: str, statement: str) -> None:

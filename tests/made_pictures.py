@@ -2,6 +2,7 @@
 
 import io
 import struct
+import zlib
 from typing import Any
 
 import pillow_heif
@@ -19,6 +20,21 @@ def as_file(picture: Image.Image, kind: str, **options: Any) -> bytes:
     file = io.BytesIO()
     picture.save(file, kind, **options)
     return file.getvalue()
+
+
+def png_chunk(name: bytes, content: bytes) -> bytes:
+    checksum = zlib.crc32(name + content)
+    return struct.pack(">I", len(content)) + name + content + struct.pack(">I", checksum)
+
+
+def with_chunk(png: bytes, chunk: bytes) -> bytes:
+    """After its header, where any may stand."""
+    return png[:33] + chunk + png[33:]
+
+
+def with_segment(jpeg: bytes, code: int, content: bytes) -> bytes:
+    """As the first one of a JPEG."""
+    return jpeg[:2] + struct.pack(">BBH", 0xFF, code, len(content) + 2) + content + jpeg[2:]
 
 
 def rgb_profile(primaries: dict[bytes, tuple[float, float, float]], gamma: float = 2.2) -> bytes:

@@ -12,7 +12,7 @@ from typing import Any
 
 from core import db, running
 from core.commands import tables
-from core.errors import NotFound, PictureRefused
+from core.errors import NotFound, PictureRefused, Unavailable
 from core.integrations import pictures
 from core.integrations.storage import FOLDERS, KeptFile, Size, Storage, digest, scratch, storage
 from core.models import utc_now
@@ -21,22 +21,25 @@ from core.services import keeping
 
 #: Faults in one list; of more than these only the number is told.
 LISTED = 1000
+LOSSES = ("missing", "damaged", "unreadable")
 #: What no row names is left alone for so long.
 YOUNG = timedelta(days=1)
 
 ORIGINAL = "original"
+#: Instead of a file: what lies in a folder cannot be told.
+FOLDER = "folder"
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    fault: str  #: missing, damaged or unnamed
-    file: str  #: original, grid or full
+    fault: str  #: missing, damaged, unreadable or unnamed
+    file: str  #: original, grid, full or folder
     order: str | None
     photo: int | None
     product: str | None
     source: str | None  #: upload or draft
     is_mended: bool
-    sha256: str
+    sha256: str  #: Of a folder, its first two digits
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -52,15 +55,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def carry_out(arguments: argparse.Namespace) -> int:
-    """Return 1 if something is missing or damaged that was not mended."""
+    """Return 1 if something is missing, damaged or unreadable that was not mended."""
     check = Check(storage(), is_deep=arguments.deep, repairs=arguments.repair)
     with running.database():
         for number in _told(check):
             check.folder(FOLDERS[number])
+    _report(check, as_json=arguments.json)
     if check.repairs:
         check.storage.clear_remains(before=utc_now() - YOUNG)
-    _report(check, as_json=arguments.json)
-    return 1 if check.counts["missing"] + check.counts["damaged"] > check.counts["mended"] else 0
+    return 1 if sum(check.counts[fault] for fault in LOSSES) > check.counts["mended"] else 0
 
 
 class Check:
@@ -77,13 +80,17 @@ class Check:
         # The rows first: what a row names was written before it.
         with db.transaction() as session:
             named = kept_files.named(session, folder)
-        there = {(file.sha, file.size): file for file in self.storage.files(folder)}
+        try:
+            there = {(file.sha, file.size): file for file in self.storage.files(folder)}
+        except Unavailable:
+            self._note(Fault("unreadable", FOLDER, None, None, None, None, False, folder))
+            return
         self.counts["pictures"] += len(named)
         self.counts["files"] += len(there)
         broken = {sha: wrong for sha in named if (wrong := self._wrong(sha, named[sha], there))}
         with db.transaction() as session:
             places = kept_files.places(session, broken)
-        mended = {place.sha256: self._mend(place.sha256, broken[place.sha256]) for place in places}
+        mended = {sha: self._mend(sha, broken[sha]) for sha in {place.sha256 for place in places}}
         for place in places:
             for file, fault in broken[place.sha256].items():
                 self._note(
@@ -102,19 +109,29 @@ class Check:
         original = there.get((sha, None))
         if original is None:
             wrong[ORIGINAL] = "missing"
-        elif original.length != length or (self.is_deep and not self.storage.is_whole(sha)):
+        elif original.length != length:
             wrong[ORIGINAL] = "damaged"
+        elif self.is_deep and (fault := self._fault_within(sha)):
+            wrong[ORIGINAL] = fault
         for size in Size:
             derived = there.get((sha, size))
             if derived is None or derived.length == 0:
                 wrong[size.value] = "missing"
         return wrong
 
+    def _fault_within(self, sha: str) -> str | None:
+        try:
+            return None if self.storage.is_whole(sha) else "damaged"
+        except Unavailable:
+            return "unreadable"
+
     def _mend(self, sha: str, wrong: Mapping[str, str]) -> Sequence[str]:
         """Make anew what an original in order can give, and return which files."""
         if not self.repairs or ORIGINAL in wrong:
             return ()
-        with suppress(NotFound, PictureRefused), scratch() as folder:
+        with suppress(NotFound, PictureRefused, Unavailable), scratch() as folder:
+            with db.transaction() as session:
+                keeping.expect(session, sha)  # its last row may go meanwhile
             copy = folder / "original"
             self.storage.copy_to(sha, copy)
             if digest(copy) == sha:
@@ -132,12 +149,18 @@ class Check:
             with db.transaction() as session:
                 if not keeping.is_free(session, sha):
                     continue
-                if self.repairs:
-                    self.storage.delete(sha)
+                is_gone = self.repairs and self._delete(sha)
             for file in files:
                 if file.sha == sha:
                     name = file.size.value if file.size else ORIGINAL
-                    self._note(Fault("unnamed", name, None, None, None, None, self.repairs, sha))
+                    self._note(Fault("unnamed", name, None, None, None, None, is_gone, sha))
+
+    def _delete(self, sha: str) -> bool:
+        try:
+            self.storage.delete(sha)
+        except Unavailable:
+            return False
+        return True
 
     def _note(self, fault: Fault) -> None:
         self.counts[fault.fault] += 1
@@ -162,8 +185,7 @@ def _told(check: Check) -> Iterator[int]:
 
 def _report(check: Check, *, as_json: bool) -> None:
     counts = {
-        name: check.counts[name]
-        for name in ("pictures", "files", "missing", "damaged", "unnamed", "mended")
+        name: check.counts[name] for name in ("pictures", "files", *LOSSES, "unnamed", "mended")
     }
     rows: list[Mapping[str, Any]] = [asdict(fault) for fault in check.faults]
     if as_json:
@@ -171,6 +193,6 @@ def _report(check: Check, *, as_json: bool) -> None:
         return
     if rows:
         tables.show(rows, as_json=False)
-        more = sum(counts[name] for name in ("missing", "damaged", "unnamed")) - len(rows)
+        more = sum(counts[name] for name in (*LOSSES, "unnamed")) - len(rows)
         print(f"And {more:,} more.\n" if more else "")
     print(", ".join(f"{count:,} {name}" for name, count in counts.items()))

@@ -67,6 +67,11 @@ def _confirm(found: Sequence[Erasable]) -> None:
         ],
         as_json=False,
     )
+    if any(order.is_open for order in found):
+        print(
+            "Orders with photos that nobody has decided on stay on hold in Shopify: "
+            "nothing unapproved ships. Cancel them there, or end the hold."
+        )
     answer = input("Erase the customer, the photos and all words of these for good? Type yes: ")
     if answer.strip().lower() != "yes":
         raise AppError("Nothing was erased.")

@@ -3,6 +3,8 @@
 import re
 from collections.abc import Iterator
 
+from core.findings.title_words import SEGMENT, is_among_prints
+
 MM_PER_INCH = 25.4
 
 #: ISO 216, series A and B, in millimetres, numbered from 0; and A3+, a photo printer's sheet.
@@ -39,35 +41,33 @@ _PHOTO = {
 }
 _AMERICAN = {"letter": (8.5, 11), "legal": (8.5, 14), "tabloid": (11, 17)}
 
-_CODES: dict[str, tuple[float, float]] = {
+_SIZES: dict[str, tuple[float, float]] = {
     "a3+": (329, 483),
     **{f"a{number}": sides for number, sides in enumerate(_A)},
     **{f"b{number}": sides for number, sides in enumerate(_B)},
     **{code: (w * MM_PER_INCH, h * MM_PER_INCH) for code, (w, h) in _PHOTO.items()},
 }
 
-_SEGMENT = re.compile(r"[/|,;:()\[\]–—]| - ")
-_WORD = re.compile(r"[\w+]+")
-#: What may stand before a code: after any other word it may be a model, as in "Audi A4".
-_INTRODUCING = re.compile(
-    "[0-9].*|din|iso|size|format|formato|formaat|grösse|taille|in|im|en|au|set|of|x"
-    "|small|medium|large|mini|maxi|klein|gross|framed|unframed|gerahmt"
-    "|paper|papier|prints?|posters?|fotoposter|photo|foto|plakat|canvas|leinwand"
-    "|affiche|tirage|druck|fotodruck|kunstdruck|wandbild|art|wall"
-    "|portrait|landscape|hochformat|querformat|vertical|horizontal"
-)
+_CODE = re.compile(r"(?<![\w+])(?:a3\+|[ab][0-7]|s?[0-9]{1,2}r)(?![\w+])")
 _PAPER = re.compile(r"(?:us )?(letter|legal|tabloid)(?: (?:size|format|paper))?")
 
 
-def named_sizes(text: str) -> Iterator[tuple[float, float]]:
-    """Millimetres, upright; `text` is case-folded."""
-    for segment in _SEGMENT.split(text):
+def has_name(width: float, height: float) -> bool:
+    """Whether millimetres are those of a size with a name, in whole numbers."""
+    sides = sorted((width, height))
+    return any(sides == [round(short), round(long)] for short, long in _SIZES.values())
+
+
+def named_sizes(text: str) -> Iterator[tuple[float, float] | None]:
+    """Millimetres, upright; `text` is in lower case.
+
+    A code counts among words about prints. None if another code of the title differs from it, as
+    in "A5 (folded to A6)".
+    """
+    for segment in SEGMENT.split(text):
         if paper := _PAPER.fullmatch(segment.strip()):
             short, long = _AMERICAN[paper[1]]
             yield short * MM_PER_INCH, long * MM_PER_INCH
-        words = _WORD.findall(segment)
-        first = next(
-            (word for word in words if word in _CODES or not _INTRODUCING.fullmatch(word)), ""
-        )
-        if first in _CODES:
-            yield from (_CODES[word] for word in words if word in _CODES)
+    codes = [code for code in _CODE.finditer(text) if code[0] in _SIZES]
+    if any(is_among_prints(text, *code.span()) for code in codes):
+        yield _SIZES[codes[0][0]] if len({code[0] for code in codes}) == 1 else None

@@ -46,7 +46,6 @@ _HEADERS = (
     ("User-Agent", "Loupe"),
 )
 _REDIRECTS = {301, 302, 303, 307, 308}
-_LONGEST_WAIT_SECONDS = 24 * 3600.0
 
 
 @dataclass(frozen=True)
@@ -73,7 +72,7 @@ def fetch(
     fetched from over http. Raises `Unavailable` with one of these codes: `bad_url`,
     `host_not_trusted`, `forbidden_address`, `too_many_redirects`, `not_found`, `forbidden`,
     `throttled`, `server_error`, `timeout`, `connection`, `cut_short`, `too_large`,
-    `not_a_picture_page`, `disk_full`.
+    `not_a_picture_page`, `disk_full`, `storage`.
     """
     trusted = BUILT_IN_HOSTS | {host.lower() for host in hosts}
     network = GuardedNetwork(guard or public_guard(), time.monotonic() + seconds, demo)
@@ -95,7 +94,8 @@ def _parse(url: str, base: httpx.URL | None = None) -> httpx.URL:
 
 
 def _check(url: httpx.URL, trusted: Collection[str], demo: Address | None) -> None:
-    if url.userinfo or not url.host:
+    # Never `url.host`, which reads other alphabets back, and fails where they were never written.
+    if url.userinfo or not url.raw_host:
         raise Unavailable("bad_url", "no host, or credentials", permanent=True)
     if demo and url.scheme == "http" and (_host(url), url.port or 80) == demo:
         return
@@ -154,10 +154,9 @@ def _retry_after(headers: httpx.Headers) -> float | None:
     """Seconds, whether the server said seconds or a date."""
     said = headers.get("retry-after", "")
     try:
-        seconds = float(said) if said.isdecimal() else _until(said)
-    except ValueError:
+        return float(said) if said.isdecimal() else max(0.0, _until(said))
+    except (ValueError, OverflowError):
         return None
-    return min(max(seconds, 0.0), _LONGEST_WAIT_SECONDS)
 
 
 def _until(date: str) -> float:
@@ -203,6 +202,5 @@ def _outages() -> Iterator[None]:
     except (httpcore.NetworkError, httpcore.ProtocolError) as error:
         raise Unavailable("connection", str(error)) from error
     except OSError as error:
-        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
-            raise
-        raise Unavailable("disk_full") from error
+        is_full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+        raise Unavailable("disk_full" if is_full else "storage", str(error)) from error

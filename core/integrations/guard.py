@@ -9,6 +9,7 @@ import socket
 import ssl
 import time
 from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -80,7 +81,7 @@ class GuardedNetwork(httpcore.NetworkBackend):
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore.NetworkStream:
         problem: Exception | None = None
-        for address in self._addresses(host, port)[:_ADDRESSES_TRIED]:
+        for address in self._addresses(host, port, timeout)[:_ADDRESSES_TRIED]:
             try:
                 stream = self._backend.connect_tcp(*address, _left(self._deadline, timeout))
                 return _Stream(stream, self._deadline)
@@ -88,13 +89,20 @@ class GuardedNetwork(httpcore.NetworkBackend):
                 problem = error
         raise problem or httpcore.ConnectError(f"{host} has no address")
 
-    def _addresses(self, host: str, port: int) -> list[Address]:
+    def _addresses(self, host: str, port: int, timeout: float | None) -> list[Address]:
         if (host, port) == self._demo:
             return [self._demo]
+        # No library lets a look-up be ended: it is left behind, until the system gives it up.
+        thread = ThreadPoolExecutor(1)
         try:
-            addresses = list(dict.fromkeys(self.guard.resolve(host, port)))
+            asked = thread.submit(self.guard.resolve, host, port)
+            addresses = list(dict.fromkeys(asked.result(_left(self._deadline, timeout))))
+        except TimeoutError as error:
+            raise httpcore.ConnectTimeout(f"{host} is not found in time") from error
         except (OSError, UnicodeError) as error:
             raise httpcore.ConnectError(f"{host}: {error}") from error
+        finally:
+            thread.shutdown(wait=False)
         # One forbidden address condemns the name: an honest one has none.
         if not all(self.guard.is_allowed(address) for address, _ in addresses):
             raise Unavailable("forbidden_address", host, permanent=True)

@@ -17,10 +17,9 @@ from core.findings.measures import Measures
 from core.integrations.decoder.client import Decoder, Ended
 
 #: What opening one may take by the clock; its other limits the decoder sets itself.
-WALL_SECONDS = 40.0
+WALL_SECONDS = 30.0
 
 _REFUSALS = {refusal.code: refusal for refusal in PictureRefused.__subclasses__()}
-_ENDED_BY_A_LIMIT = {-signal.SIGKILL, -signal.SIGXCPU, -signal.SIGALRM}
 
 _decoder = Decoder()
 atexit.register(_decoder.end)
@@ -81,8 +80,11 @@ def judge(ended: Ended) -> Picture:
         raise Unavailable("decoder", last_words or f"ended with {ended.status}")
     answer, is_whole, measured = rest.partition("\n")
     if not is_whole:
-        if ended.status in _ENDED_BY_A_LIMIT:
+        if ended.is_spent:
             raise PictureTooComplex
+        if ended.status == -signal.SIGKILL:
+            # At its own limit of memory it answers; this was the machine's.
+            raise Unavailable("decoder", f"killed with {ended.peak_bytes} bytes")
         logger.info("The decoder ended with %s: %s", ended.status, last_words)
         raise PictureDamaged
     try:

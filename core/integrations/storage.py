@@ -19,6 +19,8 @@ from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
 
 import obstore
 from obstore.exceptions import BaseError
@@ -147,14 +149,16 @@ class Storage:
 
         In a folder only: what an object store keeps of a broken upload, its own rules remove.
         """
-        remains = [
-            path
-            for path in (self._folder.glob("*/*/*") if self._folder else ())
-            if _UNFINISHED.fullmatch(path.name) and path.stat().st_mtime < before.timestamp()
-        ]
-        for path in remains:
-            path.unlink(missing_ok=True)
-        return len(remains)
+        removed = 0
+        with _outages():
+            for path in self._folder.glob("*/*/*") if self._folder else ():
+                if not _UNFINISHED.fullmatch(path.name):
+                    continue
+                with suppress(FileNotFoundError):  # it is whole just now, and has its own name
+                    if path.stat().st_mtime < before.timestamp():
+                        path.unlink()
+                        removed += 1
+        return removed
 
     def _put(self, key: str, path: Path) -> None:
         with _outages():
@@ -167,18 +171,25 @@ class Storage:
 def storage() -> Storage:
     url = settings().storage_url
     if not url:
-        return Storage(LocalStore(settings().data_dir / "pictures", mkdir=True))
+        return Storage(LocalStore(_private(settings().data_dir / "pictures")))
     try:
         if url.startswith("file:"):
-            return Storage(LocalStore.from_url(url, mkdir=True))
+            _private(Path(url2pathname(urlsplit(url).path)))
+            return Storage(LocalStore.from_url(url))
         return Storage(from_url(url, retry_config=_RETRIES))
     except (OSError, ValueError, BaseError) as error:
         raise CannotStart(f"LOUPE_STORAGE_URL: {_first_line(error)}") from error
 
 
+def _private(folder: Path) -> Path:
+    """Make a folder that no other user of this machine can look into, unless it is there."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return folder
+
+
 def digest(path: Path) -> str:
     """The SHA-256 that a file is kept under, in hexadecimal digits."""
-    with path.open("rb") as file:
+    with _outages(), path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
@@ -187,7 +198,7 @@ def scratch() -> Iterator[Path]:
     """A private folder for work in progress, emptied whatever happens."""
     parent = settings().data_dir / "tmp"
     with _outages():
-        parent.mkdir(parents=True, exist_ok=True)
+        _private(parent)
         for left in parent.iterdir():
             with suppress(FileNotFoundError):
                 if left.stat().st_mtime < time.time() - _LEFT_BEHIND_SECONDS:
@@ -225,8 +236,7 @@ def _outages() -> Iterator[None]:
         # obstore tells a full disk only in words.
         is_full = isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
         is_full = is_full or "No space left" in str(error) or "quota exceeded" in str(error)
-        code = "disk_full" if is_full else "storage"
-        raise Unavailable(code, _first_line(error)) from error
+        raise Unavailable("disk_full" if is_full else "storage", _first_line(error)) from error
 
 
 def _first_line(error: Exception) -> str:

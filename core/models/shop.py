@@ -38,8 +38,8 @@ class Shop(Base):
     undo_seconds: Mapped[int] = mapped_column(default=600)
     #: A photo that has waited longer is late.
     review_hours: Mapped[int] = mapped_column(default=24)
-    #: For sizes that say no unit.
-    length_unit: Mapped[LengthUnit] = mapped_column(default=LengthUnit.CM)
+    #: For sizes that say no unit; None: nobody has said it, and such sizes are unknown.
+    length_unit: Mapped[LengthUnit | None]
     #: Pixels per inch of the print: below, it looks soft; below the hard one, poor.
     minimum_dpi: Mapped[int] = mapped_column(default=150)
     hard_minimum_dpi: Mapped[int] = mapped_column(default=100)

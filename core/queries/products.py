@@ -47,7 +47,7 @@ class PrintRules:
 
     shop_id: int
     shop: str
-    unit: LengthUnit
+    unit: LengthUnit | None  #: None: nobody has said it
     quality: Quality
     unknown: int  #: Variants sold with photos whose size nobody has said
 

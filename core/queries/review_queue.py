@@ -81,7 +81,7 @@ class GridPhoto:
     area: PrintArea | None  #: None where nobody has said how large it is printed
     #: Millimetres of the largest print that has pixels enough; None for what is drawn after it.
     largest: tuple[float, float] | None
-    unit: LengthUnit  #: The shop's
+    unit: LengthUnit  #: To say sizes in: the shop's
     findings: Sequence[Finding]  #: Those worth a look, the worst first
     place: Place
     left_note: str = ""  #: What a reviewer wrote who left it for a manager
@@ -237,7 +237,7 @@ def _photo(row: RowMapping, place: Place) -> GridPhoto:
         earlier=earlier,
         area=area,
         largest=largest_print(row["width"], row["height"], area, shop.minimum_dpi),
-        unit=shop.length_unit,
+        unit=shop.length_unit or LengthUnit.CM,
         findings=findings.as_of_now(
             findings.from_json(row["findings"]),
             judge_print(row["width"], row["height"], area, quality_of(shop)),

@@ -5,6 +5,7 @@ from datetime import timedelta
 from sqlalchemy import exists, select, update
 from sqlalchemy.orm import Session
 
+from core.findings.print_sizes import LengthUnit
 from core.models import Role, Shop, ShopMode, Staff, utc_now
 from core.sealing import seal
 from core.services import reasons, staff
@@ -50,6 +51,7 @@ def _open_shop(session: Session) -> Shop:
         mode=ShopMode.LIVE,
         live_from=utc_now() - timedelta(days=60),
         time_zone="Europe/Berlin",
+        length_unit=LengthUnit.CM,
         undo_seconds=UNDO_SECONDS,
         client_id="",
         client_secret=b"",

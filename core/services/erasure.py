@@ -33,7 +33,7 @@ from core.models import (
     utc_now,
 )
 from core.queries import erasable
-from core.services import decisions, history, keeping
+from core.services import history, keeping
 from core.services.actors import Actor
 from core.services.staff import CommandLine
 
@@ -57,10 +57,12 @@ class Erased:
 def erase_order(session: Session, order_id: int, *, manager: Actor | CommandLine) -> Erased:
     """Forget who ordered and all that they sent; photos that still wait are withdrawn.
 
-    An order that is erased already stays so. Raises `NotFound`.
+    Because of these nothing is released: what nobody has approved must not ship. Somebody cancels
+    the order in Shopify, or ends our hold there. One that is erased already stays so. Raises
+    `NotFound`.
     """
     actor = _allowed(manager)
-    return _erase(session, order_id, actor=actor)
+    return _erase(session, _locked(session, order_id), actor=actor)
 
 
 def erase_customer(
@@ -73,15 +75,18 @@ def erase_customer(
         .where(Order.shop_id == shop_id, func.lower(Order.email) == email.strip().lower())
         .order_by(Order.id)
     ).all()
-    return sum((_erase(session, order_id, actor=actor) for order_id in orders), Erased())
+    return sum(
+        (_erase(session, _locked(session, order_id), actor=actor) for order_id in orders), Erased()
+    )
 
 
 def expire(session: Session, order_id: int) -> Erased:
     """Erase an order whose time is over. Nobody asks for it but the shop's own setting."""
-    # Since the night's list was made, a manager may have changed the setting.
+    order = _locked(session, order_id)
+    # Since the night's list was made, the order may have changed, or the setting.
     if not erasable.is_expired(session, order_id):
         return Erased()
-    return _erase(session, order_id, actor=None)
+    return _erase(session, order, actor=None)
 
 
 def _allowed(manager: Actor | CommandLine) -> Actor | None:
@@ -91,8 +96,8 @@ def _allowed(manager: Actor | CommandLine) -> Actor | None:
     return manager
 
 
-def _erase(session: Session, order_id: int, *, actor: Actor | None) -> Erased:
-    # Locked first, as a sync and an answer do: what they write comes before, or never.
+def _locked(session: Session, order_id: int) -> Order:
+    """Lock it first, as a sync and an answer do: what they write comes before, or never."""
     order = session.scalars(
         select(Order)
         .where(Order.id == order_id)
@@ -101,6 +106,10 @@ def _erase(session: Session, order_id: int, *, actor: Actor | None) -> Erased:
     ).one_or_none()
     if order is None:
         raise NotFound
+    return order
+
+
+def _erase(session: Session, order: Order, *, actor: Actor | None) -> Erased:
     if order.erased_at is not None:
         return Erased()
     photos = _blank_photos(session, order, actor)
@@ -152,9 +161,6 @@ def _blank_photos(session: Session, order: Order, actor: Actor | None) -> Sequen
         photo.check_host = photo.left_note = None
         # There is nothing left to look at: no decision in force can be taken back.
         photo.decision_id = photo.filed_under_id = None
-    if withdrawn:
-        # What is left decides about the hold.
-        decisions.follow_up(session, order.id)
     return [photo.id for photo in photos]
 
 

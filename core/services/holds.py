@@ -64,6 +64,11 @@ _is_open = exists().where(
     Photo.order_id == Order.id,
     Photo.state.not_in([PhotoState.APPROVED, PhotoState.WITHDRAWN]),
 )
+#: Its customer was forgotten before every photo was decided. Nothing that nobody has approved may
+#: ship, so it is a person, in Shopify, who lets it go.
+_stays_held = exists().where(
+    Photo.order_id == Order.id, Photo.withdrawn_because == WithdrawnBecause.ERASED
+)
 
 
 def request(session: Session, shop: Shop, order: Order) -> None:
@@ -98,7 +103,11 @@ def to_place(session: Session, order_id: int) -> HoldOrder | None:
     line_ids = session.scalars(
         select(LineItem.shopify_id)
         .join(Photo, Photo.line_item_id == LineItem.id)
-        .where(LineItem.order_id == order_id, Photo.state != PhotoState.WITHDRAWN)
+        .where(
+            LineItem.order_id == order_id,
+            (Photo.state != PhotoState.WITHDRAWN)
+            | (Photo.withdrawn_because == WithdrawnBecause.ERASED),
+        )
         .distinct()
     ).all()
     if not line_ids:
@@ -168,9 +177,8 @@ def _all_settled(session: Session, order_id: int) -> bool:
         (Photo.state == PhotoState.APPROVED)
         | (Photo.withdrawn_because == WithdrawnBecause.SET_ASIDE),
     )
-    return bool(
-        session.scalar(select(has_photos & ~_is_open & ~can_be_undone).where(Order.id == order_id))
-    )
+    is_settled = has_photos & ~_is_open & ~can_be_undone & ~_stays_held
+    return bool(session.scalar(select(is_settled).where(Order.id == order_id)))
 
 
 def released(session: Session, order_id: int) -> bool:
@@ -209,6 +217,7 @@ def recover(session: Session, *, limit: int = 200) -> None:
             Order.placed_at >= Shop.live_from,
             Order.released_at.is_(None),
             exists().where(Photo.order_id == Order.id),
+            ~_stays_held,
             *(
                 ~queue.is_pending(task, "order_id", Order.id)
                 for task in ("hold_order", "release_order")

@@ -16,8 +16,7 @@ are gone before the transaction that asked `is_free` ends.
 from collections.abc import Iterable
 from datetime import timedelta
 
-from sqlalchemy import Text, cast, column, exists, func, select, table
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
 from core import queue
@@ -26,7 +25,6 @@ from core.models import Draft, Upload
 #: An upload may take 15 minutes, but its bytes are known and expected only when it has ended.
 LEASE = timedelta(hours=1)
 _TASK = "remove_picture"
-_jobs = table("procrastinate_jobs", column("task_name"), column("args", JSONB), column("status"))
 
 
 def expect(session: Session, sha256: str) -> None:
@@ -49,12 +47,8 @@ def is_free(session: Session, sha256: str) -> bool:
         select(
             exists().where(Upload.sha256 == sha256)
             | exists().where(Draft.sha256 == sha256)
-            | exists().where(
-                # Not the one that is asking, which is being done.
-                cast(_jobs.c.status, Text) == "todo",
-                _jobs.c.task_name == _TASK,
-                _jobs.c.args["sha256"].as_string() == sha256,
-            )
+            # Not the one that is asking: it does not wait, but runs.
+            | queue.is_waiting(_TASK, "sha256", sha256)
         )
     )
 

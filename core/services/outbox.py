@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, delete, exists, literal, select, update
+from sqlalchemy import ColumnElement, case, delete, exists, literal, null, select, update
 from sqlalchemy.orm import Session
 
 from core import queue
@@ -136,12 +136,20 @@ def _settle(
     event: EventName | None = None,
     *,
     before: Collection[MessageState] = (MessageState.SENDING,),
+    error: str | None = None,
     **values: object,
 ) -> None:
+    # The row itself says so: an order that is erased at this very moment would not show it yet.
+    is_erased = Message.to == ""
+    ends = MessageState.DROPPED if state is MessageState.QUEUED else state
     message = session.scalars(
         update(Message)
         .where(Message.id == message_id, Message.state.in_(before))
-        .values(state=state, **{"error": None, **values})
+        .values(
+            state=case((is_erased, ends), else_=state),
+            error=case((is_erased, null()), else_=error),  # servers repeat the address
+            **values,
+        )
         .returning(Message),
         execution_options={"populate_existing": True},
     ).one_or_none()

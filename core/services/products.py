@@ -29,7 +29,7 @@ class Made(NamedTuple):
 
 class Rules(NamedTuple):
     quality: Quality
-    unit: LengthUnit
+    unit: LengthUnit | None
 
 
 #: What Shopify calls the only variant of a product without options.
@@ -83,7 +83,7 @@ def _variant(product: Product, shopify_id: str, title: str | None) -> Variant:
     return variant
 
 
-def _read_size(variant: Variant, product: Product, unit: LengthUnit) -> None:
+def _read_size(variant: Variant, product: Product, unit: LengthUnit | None) -> None:
     if not variant.is_corrected:
         _set_size(variant, print_sizes.read(variant.title, product.title, unit=unit))
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 from pathlib import PurePosixPath
 from urllib.parse import unquote, urlsplit
 
-from sqlalchemy import select, tuple_, update
+from sqlalchemy import ColumnElement, select, tuple_, update
 from sqlalchemy.orm import Session
 
 from core import queue
@@ -22,7 +22,7 @@ from core.models import (
     Upload,
     utc_now,
 )
-from core.services import findings, history
+from core.services import findings, history, shops
 from core.services.actors import Actor
 from core.services.decisions import PhotoVersion
 
@@ -114,19 +114,38 @@ def give_up(session: Session) -> Sequence[int]:
 def try_again(session: Session, seen: Collection[PhotoVersion], *, actor: Actor) -> Sequence[int]:
     """Fetch once more what could not be fetched, and return the ids of these photos."""
     actor.require(Role.PROCESSOR)
+    versions = [(photo.id, photo.version) for photo in seen]
+    return _fetch_again(session, tuple_(Photo.id, Photo.version).in_(versions), actor=actor)
+
+
+def try_all_again(session: Session, code: str, *, actor: Actor) -> Sequence[int]:
+    """Fetch once more all that waits for this one cause, in every shop."""
+    actor.require(Role.PROCESSOR)
+    return _fetch_again(session, Photo.check_code == code, actor=actor)
+
+
+def trust_host(session: Session, shop_id: int, host: str, *, manager: Actor) -> Sequence[int]:
+    """Trust a host from now on, and fetch all that was refused because nobody did."""
+    shops.trust_host(session, shop_id, host, manager=manager)
+    return _fetch_again(session, Photo.shop_id == shop_id, Photo.check_host == host, actor=manager)
+
+
+def _fetch_again(session: Session, *which: ColumnElement[bool], actor: Actor) -> Sequence[int]:
     photos = session.scalars(
         update(Photo)
-        .where(
-            tuple_(Photo.id, Photo.version).in_([(photo.id, photo.version) for photo in seen]),
-            Photo.state == PhotoState.TO_CHECK,
-            Photo.url.is_not(None),
+        .where(*which, Photo.state == PhotoState.TO_CHECK, Photo.url.is_not(None))
+        .values(
+            state=PhotoState.FETCHING,
+            check_code=None,
+            check_host=None,
+            version=Photo.version + 1,
         )
-        .values(state=PhotoState.FETCHING, check_code=None, version=Photo.version + 1)
         .returning(Photo),
         execution_options={"populate_existing": True},
     ).all()
     for photo in photos:
         _record(session, photo, EventName.PHOTO_RETRIED, actor=actor)
+    for photo in photos:
         queue.defer(session, "fetch_photo", lock=f"photo:{photo.id}", photo_id=photo.id)
     return [photo.id for photo in photos]
 

@@ -6,15 +6,16 @@ import streamlit as st
 
 from core.errors import NotFound
 from core.models import Role
+from core.queries.check_causes import Cause
 from core.queries.issues import UncheckedPhoto
 from core.queries.reasons import ActiveReason
-from core.services import decisions, shops, uploads
+from core.services import decisions, uploads
 from core.services.actors import Actor
 from core.services.decisions import PhotoVersion
 from core.ui import actions, auth, format, plain
 
-#: By `Unavailable.code` and `PictureRefused.code`.
-_WORDS = {
+#: By `Unavailable.code` and `PictureRefused.code`, of what fetching a photo can end with.
+WORDS = {
     "missing": "No photo came with this order, for a product that needs one.",
     "host_not_trusted": "The photo is on a site that nobody has trusted yet.",
     "forbidden_address": "The link leads into a private network, so it was not followed.",
@@ -22,10 +23,13 @@ _WORDS = {
     "too_many_redirects": "The link leads round in circles.",
     "not_found": "There is no photo behind this link: the upload app may have deleted it.",
     "forbidden": "The site of the upload app does not give the photo out.",
-    "throttled": "The site of the upload app was too busy, several times.",
-    "server_error": "The site of the upload app had an error, several times.",
-    "timeout": "The site of the upload app did not answer in time.",
-    "connection": "The site of the upload app could not be reached.",
+    "throttled": "The site of the upload app was too busy for hours.",
+    "server_error": "The site of the upload app has had an error for hours.",
+    "timeout": "The site of the upload app has not answered in time for hours.",
+    "connection": "The site of the upload app could not be reached for hours.",
+    "disk_full": "Our disk was full for hours, so the photo could not be taken in.",
+    "storage": "Our place for pictures could not be used for hours.",
+    "decoder": "Our program that opens pictures has not worked for hours.",
     "cut_short": "Only a part of the photo came through.",
     "not_a_picture_page": "The link leads to a web page, not to a photo.",
     "not_a_picture": "The file is not a picture.",
@@ -39,6 +43,21 @@ _WORDS = {
 }
 
 
+def draw_cause(cause: Cause) -> None:
+    """Offer to try again, together, what waits for one cause."""
+    with st.container(
+        border=True, horizontal=True, vertical_alignment="center", key=f"cause_{cause.code}"
+    ):
+        st.text(_words(cause.code), width="stretch")
+        st.button(
+            f"Try these {cause.photos} again",
+            key=f"again_all_{cause.code}",
+            icon=":material/refresh:",
+            on_click=_try_all_again,
+            args=(cause.code,),
+        )
+
+
 def draw(photo: UncheckedPhoto, reasons: list[ActiveReason], *, actor: Actor) -> None:
     with st.container(border=True, key=f"check_{photo.id}"):
         words, buttons = st.columns([7, 2])
@@ -46,7 +65,7 @@ def draw(photo: UncheckedPhoto, reasons: list[ActiveReason], *, actor: Actor) ->
             plain.heading(f"{photo.order_name} · {photo.customer or 'No name'}")
             variant = f", {photo.variant}" if photo.variant else ""
             st.text(f"{photo.product}{variant}")
-            st.warning(_WORDS.get(photo.code, "The photo could not be taken in."), icon=None)
+            st.warning(_words(photo.code), icon=None)
             if photo.message:
                 st.caption("The customer wrote:")
                 plain.quote(photo.message)
@@ -55,6 +74,10 @@ def draw(photo: UncheckedPhoto, reasons: list[ActiveReason], *, actor: Actor) ->
             st.caption(f"Ordered {format.ago(photo.waiting_since)}")
         with buttons:
             _buttons(photo, reasons, actor)
+
+
+def _words(code: str) -> str:
+    return WORDS.get(code, "The photo could not be taken in.")
 
 
 def _buttons(photo: UncheckedPhoto, reasons: list[ActiveReason], actor: Actor) -> None:
@@ -109,6 +132,13 @@ def _try_again(photo: PhotoVersion) -> None:
             raise NotFound("Somebody else has taken care of this photo meanwhile.")
 
 
+def _try_all_again(code: str) -> None:
+    with actions.action("Fetching them again") as session:
+        actor = auth.signed_in(Role.PROCESSOR)
+        if not uploads.try_all_again(session, code, actor=actor):
+            raise NotFound("Somebody else has taken care of these photos meanwhile.")
+
+
 def _ask(photo: PhotoVersion, reason_id: int) -> None:
     with actions.action("The customer will be asked") as session:
         actor = auth.signed_in(Role.PROCESSOR)
@@ -135,5 +165,4 @@ def _set_aside(photo: PhotoVersion) -> None:
 def _trust(photo: UncheckedPhoto) -> None:
     with actions.action("Its photos are fetched now") as session:
         manager = auth.signed_in(Role.MANAGER)
-        shops.trust_host(session, photo.shop_id, photo.host or "", manager=manager)
-        uploads.try_again(session, [PhotoVersion(photo.id, photo.version)], actor=manager)
+        uploads.trust_host(session, photo.shop_id, photo.host or "", manager=manager)

@@ -2,9 +2,11 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from core.findings.finding import Finding, Kind, Level
 from core.findings.print_area import PrintArea
+from core.findings.print_sizes import LengthUnit
 from core.ui import lengths
 
 
@@ -14,10 +16,23 @@ class FindingWords:
     sentence: str
 
 
-def words(finding: Finding, area: PrintArea | None) -> FindingWords:
-    """`area` is what the photo is printed on, None where nobody has said."""
+class _Print(NamedTuple):
+    """What a photo is printed on, and the shop's unit."""
+
+    area: PrintArea | None
+    unit: LengthUnit
+
+    @property
+    def size(self) -> str:
+        return lengths.of(self.area, self.unit) if self.area else ""
+
+
+def words(
+    finding: Finding, area: PrintArea | None, unit: LengthUnit = LengthUnit.CM
+) -> FindingWords:
+    """`area` is what the photo is printed on, None where nobody has said; `unit` the shop's."""
     if finding.kind in _SPECIAL:
-        return _SPECIAL[finding.kind](finding, area)
+        return _SPECIAL[finding.kind](finding, _Print(area, unit))
     tag, sentence = _PLAIN[finding.kind]
     return FindingWords(_filled(tag, finding), _filled(sentence, finding))
 
@@ -28,7 +43,7 @@ def _filled(template: str, finding: Finding) -> str:
     )
 
 
-def _resolution(finding: Finding, area: PrintArea | None) -> FindingWords:
+def _resolution(finding: Finding, on: _Print) -> FindingWords:
     word = "Too small" if finding.level is Level.POOR else "Small"
     if finding.details.get("unit") == "px":
         return FindingWords(
@@ -38,26 +53,27 @@ def _resolution(finding: Finding, area: PrintArea | None) -> FindingWords:
                 finding,
             ),
         )
-    where = f"At {lengths.of(area)}" if area else "In print"
+    where = f"At {on.size}" if on.area else "In print"
     sentence = f"{where} it has {{measured:.0f}} pixels per inch; {{needed:.0f}} print well."
-    if largest := lengths.largest(finding, area):
+    if largest := lengths.largest(finding, on.area, on.unit):
         sentence += f" It would print well up to {largest}."
     return FindingWords(
         _filled(f"{word}: {{measured:.0f}} ppi", finding), _filled(sentence, finding)
     )
 
 
-def _shape(finding: Finding, area: PrintArea | None) -> FindingWords:
+def _shape(finding: Finding, on: _Print) -> FindingWords:
     is_wide = finding.details.get("sides") == "horizontal"
     tag = "Cut: {measured:.0%} at the sides" if is_wide else "Cut: {measured:.0%} top, bottom"
     ends = "left and right" if is_wide else "top and bottom"
-    sentence = f"Cut to {lengths.of(area)}" if area else "Cut to its product"
+    sentence = f"Cut to {on.size}" if on.area else "Cut to its product"
     sentence += f", the photo loses {{measured:.0%}} of itself, at {ends}."
     return FindingWords(_filled(tag, finding), _filled(sentence, finding))
 
 
-def _soft(finding: Finding, area: PrintArea | None) -> FindingWords:
+def _soft(finding: Finding, on: _Print) -> FindingWords:
     """Measured in thousandths of the longer side, which a print makes millimetres of."""
+    area = on.area
     if area is None or not area.has_size:
         sentence = (
             "Its sharpest edges are {measured:.1f} thousandths of the picture wide; up to "
@@ -70,12 +86,11 @@ def _soft(finding: Finding, area: PrintArea | None) -> FindingWords:
     )
     return FindingWords(
         "Soft",
-        f"At {lengths.of(area)} its sharpest edges are {edge:.1f} mm wide; up to {sharp:.1f} mm "
-        "look sharp.",
+        f"At {on.size} its sharpest edges are {edge:.1f} mm wide; up to {sharp:.1f} mm look sharp.",
     )
 
 
-def _dark(finding: Finding, _: PrintArea | None) -> FindingWords:
+def _dark(finding: Finding, _: _Print) -> FindingWords:
     lights, usual = ((level or 0) / 255 for level in (finding.measured, finding.needed))
     return FindingWords(
         "Dark",
@@ -84,7 +99,7 @@ def _dark(finding: Finding, _: PrintArea | None) -> FindingWords:
     )
 
 
-def _washed_out(finding: Finding, _: PrintArea | None) -> FindingWords:
+def _washed_out(finding: Finding, _: _Print) -> FindingWords:
     if finding.details.get("cause") == "clipped":
         sentence = "{measured:.0%} of its middle is white without detail; up to {needed:.0%} is "
     else:
@@ -95,7 +110,7 @@ def _washed_out(finding: Finding, _: PrintArea | None) -> FindingWords:
     return FindingWords("Washed out", _filled(sentence + "usual.", finding))
 
 
-def _compressed(finding: Finding, _: PrintArea | None) -> FindingWords:
+def _compressed(finding: Finding, _: _Print) -> FindingWords:
     sentence = (
         "It was saved at JPEG quality {measured:.0f} of 100; from {needed:.0f} on it hardly shows."
     )
@@ -104,7 +119,7 @@ def _compressed(finding: Finding, _: PrintArea | None) -> FindingWords:
     return FindingWords("Heavily compressed", _filled(sentence, finding))
 
 
-def _border(finding: Finding, _: PrintArea | None) -> FindingWords:
+def _border(finding: Finding, _: _Print) -> FindingWords:
     where = "all around" if finding.details.get("sides") == 4 else "on two sides"
     return FindingWords(
         "Border",
@@ -122,14 +137,14 @@ _TRACES = {
 }
 
 
-def _filter(finding: Finding, _: PrintArea | None) -> FindingWords:
+def _filter(finding: Finding, _: _Print) -> FindingWords:
     trace = _TRACES[str(finding.details.get("trace", "tint"))]
     return FindingWords(
         "Strong filter", f"{trace}, {finding.measured or 0:.1f} times as far as is usual."
     )
 
 
-_SPECIAL: Mapping[Kind, Callable[[Finding, PrintArea | None], FindingWords]] = {
+_SPECIAL: Mapping[Kind, Callable[[Finding, _Print], FindingWords]] = {
     Kind.RESOLUTION: _resolution,
     Kind.SHAPE: _shape,
     Kind.SOFT: _soft,

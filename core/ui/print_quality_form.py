@@ -30,7 +30,7 @@ def draw(rules: PrintRules) -> None:
                 "Sizes without a unit are in",
                 list(LengthUnit),
                 default=rules.unit,
-                required=True,
+                required=rules.unit is not None,
                 format_func=_UNITS.__getitem__,
                 key=key["unit"],
             )
@@ -65,7 +65,7 @@ def _number(label: str, value: float, key: str, help: str) -> int:
     )
 
 
-def _example(minimum: int, hard: int, drawn: int, unit: LengthUnit) -> str:
+def _example(minimum: int, hard: int, drawn: int, unit: LengthUnit | None) -> str:
     return (
         f"A 12-megapixel phone photo then prints well up to {_largest(minimum, unit)}. Above "
         f"that it is marked as small, and above {_largest(hard, unit)} as too small. A "
@@ -73,9 +73,9 @@ def _example(minimum: int, hard: int, drawn: int, unit: LengthUnit) -> str:
     )
 
 
-def _largest(dpi: int, unit: LengthUnit) -> str:
+def _largest(dpi: int, unit: LengthUnit | None) -> str:
     across, down = (side * MM_PER_INCH / dpi for side in _PHONE)
-    return lengths.about(across, down, unit)
+    return lengths.about(across, down, unit or LengthUnit.CM) or "no size at all"
 
 
 def _keys(rules: PrintRules) -> dict[str, str]:

@@ -20,7 +20,7 @@ _SAVED = "Saved. Open photos are judged anew"
 
 
 def draw(product: PrintedProduct, unit: LengthUnit) -> None:
-    """`unit` is what a size is given in that nobody has said yet."""
+    """`unit` is the shop's."""
     with st.container(border=True, gap="xsmall", key=f"product_{product.id}"):
         with st.container(horizontal=True, vertical_alignment="center"):
             with st.container(width="stretch"):
@@ -29,7 +29,7 @@ def draw(product: PrintedProduct, unit: LengthUnit) -> None:
             change = st.popover(
                 "Change", key=f"change_{product.id}", icon=":material/edit:", on_change="rerun"
             )
-        st.html(_sizes(product.variants))
+        st.html(_sizes(product.variants, unit))
         if change.open:
             with change:
                 _size_form(product, unit)
@@ -41,11 +41,12 @@ def _made(product: PrintedProduct) -> str:
     return _MAKINGS[product.making] + bleed
 
 
-def _sizes(variants: Sequence[PrintedVariant]) -> str:
+def _sizes(variants: Sequence[PrintedVariant], unit: LengthUnit) -> str:
     """Unknown sizes first, since they are what is to be done here."""
     rows = "".join(
         f"<li><span>{escape(_title(variant))}</span>"
-        f"<strong{' class=unknown' if variant.width is None else ''}>{_size(variant)}</strong>"
+        f"<strong{' class=unknown' if variant.width is None else ''}>"
+        f"{_size(variant, unit)}</strong>"
         f"<span class='source'>{_source(variant)}</span></li>"
         for variant in _unknown_first(variants)
     )
@@ -60,10 +61,10 @@ def _title(variant: PrintedVariant) -> str:
     return variant.title or "The only one"
 
 
-def _size(variant: PrintedVariant) -> str:
+def _size(variant: PrintedVariant, unit: LengthUnit) -> str:
     if variant.width is None or variant.height is None:
         return "Size unknown"
-    return lengths.said(variant.width, variant.height)
+    return lengths.said(variant.width, variant.height, unit)
 
 
 def _source(variant: PrintedVariant) -> str:
@@ -85,7 +86,7 @@ def _size_form(product: PrintedProduct, unit: LengthUnit) -> None:
     )
     variant = variants[chosen]
     if variant.width is not None and variant.height is not None:
-        unit = lengths.unit_of(variant.width, variant.height)
+        unit = lengths.unit_of(variant.width, variant.height, unit)
     # Named after what is stored, for the same reason.
     key = f"{variant.id}_{variant.width}_{variant.height}_{variant.is_fixed}"
     with st.form(f"size_{key}", border=False):

@@ -2,6 +2,7 @@
 
 from core.findings.finding import Finding, Kind, Level
 from core.findings.print_area import Making, PrintArea
+from core.findings.print_sizes import LengthUnit
 from core.findings.resolution import pixels_per_inch
 from core.queries.review_queue import GridPhoto
 from core.ui import lengths
@@ -9,17 +10,17 @@ from core.ui import lengths
 _ENOUGH = {Level.FINE: "enough", Level.LOOK: "few", Level.POOR: "too few"}
 
 
-def size(area: PrintArea | None) -> str:
+def size(area: PrintArea | None, unit: LengthUnit) -> str:
     if area is None:
         return "Size unknown"
-    return lengths.of(area) if area.has_size else "Drawn from the photo"
+    return lengths.of(area, unit) if area.has_size else "Drawn from the photo"
 
 
-def made(area: PrintArea | None) -> str:
+def made(area: PrintArea | None, unit: LengthUnit) -> str:
     """The size, and all that is special about it."""
     if area is None:
         return "Size unknown: a manager can say it in Settings"
-    parts = [size(area)]
+    parts = [size(area, unit)]
     if area.making is Making.DRAWN and area.has_size:
         parts.append("drawn from the photo")
     if area.is_fixed and area.width != area.height:
@@ -47,8 +48,9 @@ def resolution(photo: GridPhoto) -> str:
     if resolution_finding(photo) or photo.largest is None:
         return said
     area = photo.area
-    unit = lengths.unit_of(area.width, area.height) if area else photo.unit
-    return f"{said or 'Enough'} to print well up to {lengths.about(*photo.largest, unit)}"
+    unit = lengths.unit_of(area.width, area.height, photo.unit) if area else photo.unit
+    largest = lengths.about(*photo.largest, unit)
+    return f"{said or 'Enough'} to print well up to {largest}" if largest else said
 
 
 def resolution_finding(photo: GridPhoto) -> Finding | None:

@@ -146,9 +146,9 @@ _GLOW = 0.01
 def photographed(photograph: Image.Image, shot: Shot) -> Image.Image:
     """The photograph on a screen of red, green and blue bars, taken again by a camera."""
     shown = fitted(photograph, round(_WIDTH / shot.pitch))
-    light = (np.asarray(shown, np.float32) / 255) ** 2.2
+    light = (np.asarray(shown) / 255) ** 2.2
     # Two thirds of a screen are dark in each colour, so it shines three times as bright.
-    lit, unlit = _levels(2.6 * light + _GLOW), _levels(np.float32(_GLOW))
+    lit, unlit = _levels(2.6 * light + _GLOW), _levels(np.array(_GLOW))
     bars = np.full((shown.height, _DRAWN, shown.width, _DRAWN, 3), unlit)
     for channel in range(3):
         each = slice(2 * channel, 2 * channel + 2)
@@ -167,7 +167,7 @@ def photographed(photograph: Image.Image, shot: Shot) -> Image.Image:
     return Image.fromarray(np.clip(np.asarray(taken) + noise, 0, 255).astype(np.uint8))
 
 
-def _levels(light: NDArray[np.float32]) -> NDArray[np.uint8]:
+def _levels(light: NDArray[np.float64]) -> NDArray[np.uint8]:
     """As a file has them, 0 to 255."""
     return np.asarray(np.clip(light, 0, 1) ** (1 / 2.2) * 255).astype(np.uint8)
 

@@ -82,7 +82,7 @@ def test_a_click_on_the_picture_opens_it_full_screen(desk: Page) -> None:
     expect(view).to_contain_text("#1002")
     expect(view).to_contain_text("1600 × 2400 px")
     expect(view).to_contain_text("AnimatedOnly the first frame is printed")
-    expect(view).to_contain_text("enough to print well up to 27 × 41 cm")
+    expect(view).to_contain_text("enough to print well up to 27 × 40 cm")
     expect(view).to_contain_text("Could you send the original from your phone?")
     expect(view.get_by_role("img").first).to_have_js_property("complete", True)
     expect(desk.get_by_text("0 selected")).to_be_visible()

@@ -1,11 +1,16 @@
 from datetime import timedelta
 
 import pytest
+from procrastinate.jobs import Job
 from sqlalchemy import func, select, text
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from core import db, queue
+from core.errors import Unavailable
 from core.models import Shop, utc_now
+from core.queue import Backoff
+from core.services import keeping
 from tests.cast import Cast
 
 
@@ -102,3 +107,78 @@ def test_a_job_for_later_keeps_no_other_from_its_turn(session: Session) -> None:
 
 def test_the_databases_clock_goes_on_within_a_transaction(session: Session) -> None:
     assert queue.now(session) < queue.now(session)
+
+
+def times_read_whole(session: Session) -> int:
+    """How often this transaction has read the jobs without any index."""
+    read = text(
+        "SELECT seq_scan FROM pg_stat_xact_user_tables WHERE relname = 'procrastinate_jobs'"
+    )
+    return int(session.execute(read).scalar_one())
+
+
+def test_looking_for_a_job_reads_neither_old_ones_nor_other_removals(
+    cast: Cast, session: Session
+) -> None:
+    jobs = (("sync_orders", "succeeded", 20_000), ("remove_picture", "todo", 2_000))
+    for task, status, count in jobs:
+        session.execute(
+            text(
+                "INSERT INTO procrastinate_jobs (queue_name, task_name, status, args) "
+                "SELECT 'default', :task, CAST(:status AS procrastinate_job_status), "
+                "jsonb_build_object('run_id', n, 'sha256', n::text) "
+                "FROM generate_series(1, :count) n"
+            ),
+            {"task": task, "status": status, "count": count},
+        )
+    session.execute(text("ANALYZE procrastinate_jobs"))
+    before = times_read_whole(session)
+
+    assert not keeping.is_free(session, "1500")
+    assert keeping.is_free(session, "0")
+    assert not is_pending(session, cast.shop.id)
+
+    assert times_read_whole(session) == before
+
+
+@pytest.mark.parametrize(
+    ("error", "attempts", "seconds"),
+    [
+        (Unavailable("timeout"), 0, 5),
+        (Unavailable("timeout"), 2, 20),
+        (Unavailable("timeout"), 3, 30),  # the longest
+        (Unavailable("throttled", retry_after=12), 0, 12),
+        (Unavailable("throttled", retry_after=7200), 0, 7200),  # longer than we would wait
+        (Unavailable("throttled", retry_after=1e300), 0, queue.LONGEST_ASKED),
+        (Unavailable("throttled", retry_after=0.1), 0, 1),
+        (Unavailable("timeout"), 4, None),  # it was the last try
+        (Unavailable("not_found"), 0, 5),
+        (Unavailable("not_found"), 1, None),  # a code with fewer
+        (Unavailable("gone", permanent=True), 0, None),
+        (OperationalError("", {}, Exception("a deadlock")), 0, 5),
+        (ValueError("a bug"), 0, None),
+    ],
+)
+def test_an_outage_is_waited_for_longer_each_time(
+    error: Exception, attempts: int, seconds: int | None
+) -> None:
+    backoff = Backoff(tries=5, first=5, longest=30, tries_by_code={"not_found": 2})
+
+    assert wait(backoff, error, attempts) == (seconds and pytest.approx(seconds, abs=1))
+
+
+def test_what_must_not_be_given_up_is_tried_for_ever() -> None:
+    backoff = Backoff(tries=None, first=3, longest=3600)
+
+    assert wait(backoff, Unavailable("storage"), 10_000) == pytest.approx(3600, abs=1)
+
+
+def wait(backoff: Backoff, error: Exception, attempts: int) -> float | None:
+    """Seconds until the next try, if there is one."""
+    job = Job(
+        id=1, queue="default", lock=None, queueing_lock=None, task_name="x", attempts=attempts
+    )
+    decision = backoff.get_retry_decision(exception=error, job=job)
+    if decision is None or decision.retry_at is None:
+        return None
+    return (decision.retry_at - utc_now()).total_seconds()

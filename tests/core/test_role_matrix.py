@@ -153,6 +153,16 @@ STAFF: dict[str, tuple[Role, Callable[[Session, CastOrder, Actor], object]]] = {
         Role.MANAGER,
         lambda session, order, who: staff.sign_out_everywhere(session, who, "bob"),
     ),
+    "uploads.trust_host": (
+        Role.MANAGER,
+        lambda session, order, who: uploads.trust_host(
+            session, order.cast.shop.id, "photos.example.org", manager=who
+        ),
+    ),
+    "uploads.try_all_again": (
+        Role.PROCESSOR,
+        lambda session, order, who: uploads.try_all_again(session, "timeout", actor=who),
+    ),
     "uploads.try_again": (
         Role.PROCESSOR,
         lambda session, order, who: uploads.try_again(session, seen(*order.photos), actor=who),

@@ -76,7 +76,3 @@ def locked(query: str) -> Iterator[None]:
     with db.engine().begin() as connection:
         connection.execute(text(f"SELECT FROM {query} FOR UPDATE"))
         yield
-
-
-def is_somebody_waiting() -> bool:
-    return bool(count("pg_stat_activity WHERE wait_event_type = 'Lock'"))

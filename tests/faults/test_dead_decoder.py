@@ -1,3 +1,5 @@
+"""R6: a picture that kills the decoder is flagged, and the others flow."""
+
 import threading
 from collections.abc import Iterator
 from contextlib import suppress
@@ -41,7 +43,7 @@ def kill_its_decoder(is_over: threading.Event) -> None:
             return
 
 
-def test_a_picture_that_kills_the_decoder_stops_no_other(loop: Loop) -> None:
+def test_r6_a_picture_that_kills_the_decoder_stops_no_other(loop: Loop) -> None:
     is_over = threading.Event()
     killer = threading.Thread(target=kill_its_decoder, args=(is_over,))
     killer.start()

@@ -9,7 +9,8 @@ from core import db, queue
 from core.models import Message, MessageState
 from core.services import messages
 from tests.cast import Cast
-from tests.faults.conftest import JOBS, Workers, count, is_somebody_waiting, locked
+from tests.databases import is_somebody_waiting
+from tests.faults.conftest import JOBS, Workers, count, locked
 from tests.loop import leave_unread
 from tests.smtp import PostOffice
 from tests.waiting import until

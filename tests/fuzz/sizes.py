@@ -20,11 +20,13 @@ _NUMBERS = st.one_of(
     st.integers(0, 10**30).map(str),
     st.floats(0, 1000).map(lambda number: f"{number:.2f}"),
     st.sampled_from(["½", "1/2", "8 1/2", "8.5", "8,5", "1.000", "٣٠", "²", "A3", "DIN A4", "4R"]),
+    st.sampled_from(["7 7/8", "2⅛", "3/7", "2.125", "4x4", "98/104", "210x297"]),
 )
 _WORDS = st.sampled_from(
     [
         *("cm", "mm", "m", "in", "inch", '"', "″", "''", "ft", "x", "×", "X", "*", "by", "/", "-"),
         *("Large", "(", ")", "Oak frame", "portrait", "hoch", "quer", "iPhone", ":", ",", "\n"),
+        *("(HxB)", "H", "(inches)", '1.5" deep', "up to", "ab", "collage", "mug", "'", "^", "in"),
         *("+", "|", " ", "", "x x", "\N{NO-BREAK SPACE}", "\0", "\N{RIGHT-TO-LEFT MARK}"),
     ]
 )

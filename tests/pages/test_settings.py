@@ -195,8 +195,8 @@ def test_the_example_follows_the_numbers_before_they_are_saved(mia: Cast, sessio
 
     named(page.number_input, f"minimum_{mia.shop.id}_").set_value(300).run()
 
-    assert "prints well up to 68 × 51 cm" in before
-    assert "prints well up to 34 × 25 cm" in words(page)
+    assert "prints well up to 67 × 50 cm" in before
+    assert "prints well up to 33 × 25 cm" in words(page)
     session.refresh(mia.shop)
     assert mia.shop.minimum_dpi == 150
 
@@ -233,6 +233,21 @@ def test_the_second_of_two_managers_is_told_and_sees_what_holds_now(
     assert named(page.number_input, f"minimum_{mia.shop.id}_").value == 250
     session.refresh(mia.shop)
     assert (mia.shop.minimum_dpi, mia.shop.drawn_pixels) == (250, 800)
+
+
+def test_a_shop_whose_unit_nobody_has_said_is_asked_for_it(mia: Cast, session: Session) -> None:
+    mia.shop.length_unit = None
+    sell(mia, "Canvas", variant("12 x 16"))
+    session.commit()
+    page = open_page("settings")
+    asked = page.warning[0].value
+    named(page.segmented_control, f"unit_{mia.shop.id}_").set_value(LengthUnit.INCH)
+
+    page.button(key=f"save_quality_{mia.shop.id}").click().run()
+
+    assert asked.startswith("Nobody has said what unit sizes are in that have none")
+    assert "12 × 16 in" in words(page)
+    assert not page.warning
 
 
 def test_limits_that_contradict_each_other_are_refused(mia: Cast, session: Session) -> None:

@@ -3,7 +3,7 @@ from uuid import uuid4
 from sqlalchemy.orm import Session
 
 from core.models import Photo, PhotoState, WithdrawnBecause
-from core.services import decisions, responses
+from core.services import decisions, responses, uploads
 from tests.cast import Cast, seen
 from tests.pages.conftest import Hold
 from tests.pages.staff_page import open_page, sign_in, words
@@ -44,6 +44,39 @@ def test_a_photo_is_fetched_again(cast: Cast, session: Session, hold_cookie: Hol
     assert photo.state is PhotoState.FETCHING
     assert cast.jobs("fetch_photo") == [{"photo_id": photo.id}]
     assert "Every photo came in" in words(page)
+
+
+def test_photos_that_wait_for_one_cause_are_fetched_again_together(
+    cast: Cast, session: Session, hold_cookie: Hold
+) -> None:
+    photos = [to_check(cast, "disk_full") for _ in range(2)]
+    to_check(cast, "damaged")
+    sign_in(session, hold_cookie, cast.ada)
+    page = open_page("to_check")
+    together = page.button(key="again_all_disk_full")
+    assert together.label == "Try these 2 again"
+
+    together.click().run()
+
+    assert not page.exception
+    for photo in photos:
+        session.refresh(photo)
+        assert photo.state is PhotoState.FETCHING
+    assert "Try these" not in " ".join(button.label for button in page.button)
+
+
+def test_somebody_who_comes_too_late_is_told(
+    cast: Cast, session: Session, hold_cookie: Hold
+) -> None:
+    for _ in range(2):
+        to_check(cast, "disk_full")
+    sign_in(session, hold_cookie, cast.ada)
+    page = open_page("to_check")
+    uploads.try_all_again(session, "disk_full", actor=cast.bob)
+
+    page.button(key="again_all_disk_full").click().run()
+
+    assert "Somebody else has taken care of these photos" in page.toast[0].value
 
 
 def test_the_customer_is_asked(cast: Cast, session: Session, hold_cookie: Hold) -> None:
@@ -110,16 +143,17 @@ def test_what_a_customer_wrote_instead_of_sending_a_photo_is_read_here(
 def test_a_manager_trusts_the_host_that_was_refused(
     cast: Cast, session: Session, hold_cookie: Hold
 ) -> None:
-    photo = to_check(cast, "host_not_trusted")
-    photo.check_host = "redirected.example"
+    photo, other = (to_check(cast, "host_not_trusted") for _ in range(2))
+    photo.check_host = other.check_host = "redirected.example"
     session.flush()
     sign_in(session, hold_cookie, cast.mia)
     page = open_page("to_check")
 
     page.button(key=f"trust_{photo.id}").click().run()
 
-    session.refresh(photo)
-    assert photo.state is PhotoState.FETCHING
+    for each in (photo, other):
+        session.refresh(each)
+        assert each.state is PhotoState.FETCHING
     session.refresh(cast.shop)
     assert cast.shop.trusted_hosts == ["redirected.example"]
 

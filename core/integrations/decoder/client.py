@@ -44,6 +44,8 @@ class Ended(BaseModel):
     status: int
     output: str
     seconds: float
+    #: Its time was used up, by the clock or on the processor.
+    is_spent: bool
     peak_bytes: int
     #: What it wrote to its standard error.
     complaint: str = ""

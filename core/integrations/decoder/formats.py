@@ -1,16 +1,17 @@
 """What a file is, by its content alone, and how much work it may make."""
 
 import os
-import re
-from typing import BinaryIO
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, BinaryIO
 
 FILE_BYTES = 60 * 2**20
 JPEG_PIXELS = 200_000_000
 #: Others cannot be decoded at a smaller scale: 199 megapixels with alpha need more than 2 GB.
 OTHER_PIXELS = 100_000_000
 SHORTEST_SIDE = 200
-#: Each scan of a progressive JPEG walks over the whole picture again.
-JPEG_SCANS = 100
+#: So many in a row say that a file was cut and filled up, if it ends in them.
+ZEROS = 64
 
 _KINDS = {
     **dict.fromkeys((b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx"), "HEIF"),
@@ -28,6 +29,16 @@ class Refused(Exception):
     """The argument is the `code` of a `PictureRefused`."""
 
 
+@dataclass(frozen=True, slots=True)
+class Stripped:
+    """A file for its decoder, without what could make that stumble over a good picture."""
+
+    content: bytes
+    #: What the rest says of the picture, as Pillow calls it.
+    info: Mapping[str, Any] = field(default_factory=dict)
+    is_animated: bool = False
+
+
 def check_file(file: BinaryIO) -> str:
     """Return the file's kind, and leave the file at its start. Raises `Refused`."""
     head = file.read(1024)
@@ -39,10 +50,6 @@ def check_file(file: BinaryIO) -> str:
     if kind is None:
         is_foreign = head.startswith(_FOREIGN) or b"<svg" in head or head[4:8] == b"ftyp"
         raise Refused("unknown_format" if is_foreign else "not_a_picture")
-    if kind == "JPEG":
-        if has_too_many_scans(file.read()):
-            raise Refused("too_complex")
-        file.seek(0)
     return kind
 
 
@@ -64,26 +71,6 @@ def kind_of(head: bytes) -> str | None:
         if _GENERAL_BRANDS.intersection(brands):
             return "HEIF"
     return None
-
-
-def has_too_many_scans(jpeg: bytes) -> bool:
-    # The bytes that begin a scan occur elsewhere too, so their number is a limit from above,
-    # found thirty times faster.
-    return jpeg.count(b"\xff\xda") > JPEG_SCANS and count_scans(jpeg) > JPEG_SCANS
-
-
-def count_scans(jpeg: bytes) -> int:
-    """Count a JPEG's scans up to its end marker (ITU T.81, annex B); thumbnails do not count."""
-    scans, position = 0, 2
-    # Inside a scan, 0xFF is data before 0x00 and restarts before 0xD0 to 0xD7.
-    marker = re.compile(rb"\xff+([^\x00\xd0-\xd7\xff])")
-    while found := marker.search(jpeg, position):
-        code, position = found[1][0], found.end()
-        if code == 0xD9:
-            break
-        scans += code == 0xDA
-        position += int.from_bytes(jpeg[position : position + 2], "big")
-    return scans
 
 
 def most_pixels(kind: str) -> int:

@@ -1,10 +1,11 @@
 """A file becomes what we measure and show: upright, in sRGB, no larger than a screen."""
 
+import io
 import os
 import struct
 import warnings
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any, BinaryIO
@@ -20,6 +21,7 @@ from PIL.Image import (
 )
 
 from core.findings.view import LONGEST, SMALL, Source, View
+from core.integrations.decoder import items, jpeg, png, webp
 from core.integrations.decoder.colours import scalable, to_srgb
 from core.integrations.decoder.formats import SHORTEST_SIDE, Refused, check_file, most_pixels
 
@@ -44,6 +46,14 @@ _BROKEN = (
     *(OSError, EOFError, RuntimeError, struct.error, zlib.error),
 )
 
+_STRIP = {
+    "JPEG": jpeg.strip,
+    "PNG": png.strip,
+    "WEBP": webp.strip,
+    "HEIF": items.strip,
+    "AVIF": items.strip,
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Looked:
@@ -55,16 +65,23 @@ class Looked:
 def look(file: BinaryIO) -> Looked:
     """Decode a picture once. Raises `Refused`, and `MemoryError` as it comes."""
     kind = check_file(file)
-    with _blaming_the_file(), _open(file, kind) as picture:
-        width, height = picture.size
-        if min(width, height) < SHORTEST_SIDE:
-            raise Refused("too_small")
-        if kind == "JPEG":
-            _draft(picture)
-        picture.load()
-        # A second picture in a JPEG or HEIC is a depth map or a preview, not a next frame.
-        is_animated = kind in {"PNG", "WEBP", "AVIF"} and getattr(picture, "is_animated", False)
-    orientation = _exif(picture, Base.Orientation)
+    # Not to be blamed on the file: reading is what our disk may fail at.
+    stripped = _STRIP[kind](file)
+    with _blaming_the_file():
+        with _open(stripped.content, kind) as picture:
+            width, height = picture.size
+            if min(width, height) < SHORTEST_SIDE:
+                raise Refused("too_small")
+            if kind == "JPEG":
+                _draft(picture)
+            picture.load()
+            # A second picture in a JPEG or HEIC is a depth map or a preview, not a next frame.
+            is_animated = kind in {"WEBP", "AVIF"} and getattr(picture, "is_animated", False)
+        if _is_cut(stripped.content, kind, picture):
+            raise Refused("damaged")
+    picture.info.update(stripped.info, **_codes(stripped.content, kind))
+    exif = _exif(picture)
+    orientation = _said(exif, Base.Orientation)
     if orientation in _SIDEWAYS:
         width, height = height, width
     source = Source(
@@ -73,11 +90,11 @@ def look(file: BinaryIO) -> Looked:
         height=height,
         size=file.seek(0, os.SEEK_END),
         quantization=_luminance_steps(picture),
-        camera=_name(picture, Base.Make, Base.Model),
-        software=_name(picture, Base.Software),
+        camera=_name(exif, Base.Make, Base.Model),
+        software=_name(exif, Base.Software),
     )
     shown = _shown(picture, _UPRIGHT.get(orientation))
-    return Looked(View(shown, _small(shown), source), is_animated)
+    return Looked(View(shown, _small(shown), source), stripped.is_animated or is_animated)
 
 
 @contextmanager
@@ -88,7 +105,7 @@ def _blaming_the_file() -> Iterator[None]:
         raise Refused("damaged") from error
 
 
-def _open(file: BinaryIO, kind: str) -> ImageFile.ImageFile:
+def _open(content: bytes, kind: str) -> ImageFile.ImageFile:
     # With thumbnails, Pillow would take an embedded one, which may show something else.
     pillow_heif.register_heif_opener(thumbnails=False)
     Image.MAX_IMAGE_PIXELS = most_pixels(kind)
@@ -96,7 +113,7 @@ def _open(file: BinaryIO, kind: str) -> ImageFile.ImageFile:
         # At its limit Pillow only warns, and it refuses at twice as many.
         warnings.simplefilter("error", DecompressionBombWarning)
         try:
-            return Image.open(file, formats=(kind, "MPO") if kind == "JPEG" else (kind,))
+            return Image.open(io.BytesIO(content), formats=(kind,))
         except (DecompressionBombWarning, DecompressionBombError) as error:
             raise Refused("too_many_pixels") from error
 
@@ -123,15 +140,41 @@ def _small(picture: Image.Image) -> Image.Image:
     return picture.resize((width, height), Resampling.LANCZOS, reducing_gap=1.5)
 
 
-def _exif(picture: Image.Image, tag: Base) -> Any:
+def _is_cut(content: bytes, kind: str, picture: Image.Image) -> bool:
+    """PNG has checksums."""
+    if kind == "JPEG":
+        return jpeg.is_cut(content, picture)
+    if kind == "WEBP":
+        return webp.is_cut(content, picture)
+    return kind in {"HEIF", "AVIF"} and items.is_cut(content)
+
+
+def _codes(content: bytes, kind: str) -> Mapping[str, Any]:
+    """The numbers of an AVIF's colours: it is libheif that tells them, though it decodes none."""
+    if kind == "AVIF":
+        with suppress(*_BROKEN):
+            told = pillow_heif.HeifFile(io.BytesIO(content)).info  # type: ignore[no-untyped-call]
+            return {"nclx_profile": told.get("nclx_profile")}
+    return {}
+
+
+def _exif(picture: Image.Image) -> Image.Exif:
+    """What EXIF says: Pillow would turn a picture by its XMP too, which no browser does."""
+    exif = Image.Exif()
+    with suppress(*_BROKEN):
+        exif.load(picture.info.get("exif") or b"")
+    return exif
+
+
+def _said(exif: Image.Exif, tag: Base) -> Any:
     """None where it is missing or broken."""
     with suppress(*_BROKEN):
-        return picture.getexif().get(tag)
+        return exif.get(tag)
     return None
 
 
-def _name(picture: Image.Image, *tags: Base) -> str:
-    words = (str(_exif(picture, tag) or "").strip("\0 ") for tag in tags)
+def _name(exif: Image.Exif, *tags: Base) -> str:
+    words = (str(_said(exif, tag) or "").strip("\0 ") for tag in tags)
     return " ".join(filter(None, words))[:_NAME_LENGTH]
 
 

@@ -88,7 +88,10 @@ def _row(photo: GridPhoto) -> Row:
         "print": _print(photo),
         "frame": _frame(photo),
         "findings": [
-            {"level": found.level.value, **asdict(finding_words.words(found, photo.area))}
+            {
+                "level": found.level.value,
+                **asdict(finding_words.words(found, photo.area, photo.unit)),
+            }
             for found in photo.findings
         ],
         # Codes of reasons, for the reviewer to choose from.
@@ -125,8 +128,8 @@ def _print(photo: GridPhoto) -> Row:
     found = print_words.resolution_finding(photo)
     density = print_words.density(photo, unit="ppi")
     return {
-        "size": print_words.size(photo.area),
-        "made": print_words.made(photo.area),
+        "size": print_words.size(photo.area, photo.unit),
+        "made": print_words.made(photo.area, photo.unit),
         "density": "" if found else density,
         "resolution": print_words.resolution(photo),
         # "" where nobody can say: how large it is printed, or how it is drawn.

@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from obstore.store import S3Store
+from sqlalchemy import select, text
 
 from core import db
 from core.__main__ import main
@@ -16,10 +18,11 @@ from core.commands import check
 from core.config import settings
 from core.demo import photographs
 from core.integrations.intake import take_in
-from core.integrations.storage import FOLDERS, Size, storage
+from core.integrations.storage import FOLDERS, Size, Storage, storage
 from core.models import Draft, Upload
 from core.services import keeping
 from tests.cast import PICTURE, Cast, CastOrder
+from tests.photo_host import Server, answer, serving
 
 TWO_DAYS = timedelta(days=2)
 
@@ -85,6 +88,7 @@ def test_a_desk_in_order_has_nothing_to_say(desk: Desk, capsys: pytest.CaptureFi
             "files": 3,
             "missing": 0,
             "damaged": 0,
+            "unreadable": 0,
             "unnamed": 0,
             "mended": 0,
             "faults": [],
@@ -170,6 +174,85 @@ def test_nothing_is_made_from_an_original_that_is_damaged(
     assert not desk.file("grid").exists()
 
 
+def test_what_two_photos_have_is_mended_once_and_kept_from_a_removal(
+    desk: Desk, capsys: pytest.CaptureFixture[str]
+) -> None:
+    desk.file("grid").unlink()
+    with db.transaction() as session:
+        session.add(Draft(photo_id=desk.photo, **{**PICTURE.columns(), "sha256": desk.sha}))
+
+    status, found = run(capsys, "--repair")
+
+    assert (status, found["missing"], found["mended"]) == (0, 2, 2)
+    with db.transaction() as session:
+        assert not keeping.is_free(session, desk.sha)
+        looks = session.scalars(
+            text("SELECT args ->> 'sha256' FROM procrastinate_jobs WHERE scheduled_at > now()")
+        )
+        assert looks.all() == [desk.sha]
+
+
+def test_a_folder_that_cannot_be_read_is_told_and_the_others_are_checked(
+    desk: Desk, capsys: pytest.CaptureFixture[str]
+) -> None:
+    old = an_orphan(desk, TWO_DAYS)
+    folder = desk.file().parent
+    folder.rename(folder.with_name("away"))
+    folder.symlink_to(folder)  # not even root can follow it
+
+    status, found = run(capsys, "--deep", "--repair")
+
+    assert status == 1
+    assert (found["unreadable"], found["missing"]) == (1, 0)
+    assert [(each["fault"], each["file"], each["sha256"]) for each in found["faults"]] == [
+        *sorted(
+            [("unreadable", "folder", desk.sha[:2]), ("unnamed", "original", old.name)],
+            key=lambda each: each[2],
+        )
+    ]
+
+
+@pytest.fixture
+def bucket() -> Iterator[Server]:
+    with serving(Server("127.0.0.1")) as server:
+        yield server
+
+
+def test_a_file_that_cannot_be_read_is_told_and_the_others_are_checked(
+    desk: Desk, bucket: Server
+) -> None:
+    other = desk.sha[:2] + "0" * 62
+    with db.transaction() as session:
+        session.add(Draft(photo_id=desk.photo, **{**PICTURE.columns(), "sha256": other}))
+        length = session.scalars(select(Upload.size)).one()
+    listed = "".join(
+        f"<Contents><Key>originals/{sha[:2]}/{sha}</Key><Size>{size}</Size><ETag>1</ETag>"
+        "<LastModified>2026-01-01T00:00:00Z</LastModified></Contents>"
+        for sha, size in ((desk.sha, length), (other, PICTURE.size))
+    )
+    for place in ("originals", *Size):
+        body = f"<ListBucketResult>{listed if place == 'originals' else ''}</ListBucketResult>"
+        query = f"list-type=2&prefix={place}%2F{desk.sha[:2]}%2F"
+        bucket.answers[f"/loupe?{query}"] = answer(body=body.encode(), Connection="close")
+    forbidden = answer(403, b"", Connection="close")
+    bucket.answers[f"/loupe/originals/{desk.sha[:2]}/{desk.sha}"] = forbidden
+    altered = answer(body=bytes(PICTURE.size), Connection="close")
+    bucket.answers[f"/loupe/originals/{desk.sha[:2]}/{other}"] = altered
+    store = S3Store(
+        "loupe",
+        endpoint="http://{}:{}".format(*bucket.address),
+        region="anywhere",
+        skip_signature=True,
+        client_options={"allow_http": True},
+    )
+    going = check.Check(Storage(store), is_deep=True, repairs=True)
+
+    going.folder(desk.sha[:2])
+
+    faults = {(each.fault, each.sha256) for each in going.faults if each.file == "original"}
+    assert faults == {("unreadable", desk.sha), ("damaged", other)}
+
+
 def test_files_that_no_row_names_are_told_and_removed_on_demand(
     desk: Desk, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -220,7 +303,7 @@ def test_people_read_a_table_and_a_sum(desk: Desk, capsys: pytest.CaptureFixture
     assert status == 1
     assert head.split()[:5] == ["fault", "file", "order", "photo", "product"]
     assert row.split()[:5] == ["missing", "grid", desk.order, str(desk.photo), "Canvas"]
-    assert total == "1 pictures, 2 files, 1 missing, 0 damaged, 0 unnamed, 0 mended"
+    assert total == "1 pictures, 2 files, 1 missing, 0 damaged, 0 unreadable, 0 unnamed, 0 mended"
 
 
 def test_only_so_many_faults_are_listed_but_all_are_counted(

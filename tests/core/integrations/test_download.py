@@ -1,12 +1,13 @@
+"""D1: no connection to a forbidden address. D2: a link that brings no photo says why."""
+
 import socket
 import ssl
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from email.utils import formatdate
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import pytest
@@ -16,78 +17,12 @@ from core.errors import Unavailable
 from core.integrations import download
 from core.integrations.download import BUILT_IN_HOSTS, fetch
 from core.integrations.guard import Address, Guard, is_public, resolve
+from tests.photo_host import PHOTO, Answer, Server, answer, serving
 
-PHOTO = b"\xff\xd8\xff" + bytes(200_000)
 HOST = "cdn.shopify.com"
 SHOP = "photos.example"
 #: Stands for the inside of the house. The servers outside are on 127.0.0.1.
 INSIDE = "127.0.0.2"
-
-Answer = Callable[[BaseHTTPRequestHandler], None]
-
-
-class Server(ThreadingHTTPServer):
-    daemon_threads = True
-
-    def __init__(self, address: str, tls: ssl.SSLContext | None = None) -> None:
-        super().__init__((address, 0), Handler)
-        self.connections = 0
-        self.answers: dict[str, Answer] = {}
-        self.requests: list[BaseHTTPRequestHandler] = []
-        self._tls = tls
-
-    @property
-    def address(self) -> Address:
-        return str(self.server_address[0]), self.server_port
-
-    def get_request(self) -> tuple[socket.socket, object]:
-        connection, address = super().get_request()
-        self.connections += 1
-        if self._tls:
-            connection = self._tls.wrap_socket(
-                connection, server_side=True, do_handshake_on_connect=False
-            )
-        return connection, address
-
-    def handle_error(self, request: object, client_address: object) -> None:
-        """A client that hangs up is what many tests want."""
-
-
-class Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    server: Server
-
-    def do_GET(self) -> None:
-        self.server.requests.append(self)
-        self.server.answers[self.path](self)
-
-    def log_message(self, *_: object) -> None:
-        pass
-
-
-def answer(status: int = 200, body: bytes = PHOTO, **headers: str) -> Answer:
-    def send(request: BaseHTTPRequestHandler) -> None:
-        request.send_response(status)
-        named = {name.replace("_", "-"): value for name, value in headers.items()}
-        for name, value in ({"Content-Length": str(len(body))} | named).items():
-            request.send_header(name, value)
-        request.end_headers()
-        request.wfile.write(body)
-        request.close_connection = True
-
-    return send
-
-
-@contextmanager
-def serving(server: Server) -> Iterator[Server]:
-    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
-    thread.start()
-    try:
-        yield server
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
 
 
 @dataclass
@@ -187,6 +122,11 @@ def test_proxies_of_the_environment_are_not_asked(
     assert internet.inside.connections == 0
 
 
+#: A year that no clock reaches.
+FAR_AWAY = "Mon, 01 Jan 99999999999999999999 00:00:00 GMT"
+#: Says that it stands for other letters, and does not.
+NO_NAME = "xn--a.example.com"
+
 HOSTILE_HOSTS = [
     *("127.0.0.1", "127.1", "2130706433", "0x7f000001", "0x7f.1", "0177.0.0.1", "017700000001"),
     "0.0.0.0",  # noqa: S104
@@ -243,6 +183,7 @@ def test_an_inner_address_is_refused_even_where_staff_trusted_it(
         ("https://127.0.0.1#@cdn.shopify.com/a", "host_not_trusted"),
         ("https://127.0.0.1/?@cdn.shopify.com", "host_not_trusted"),
         ("https://cdn.sh\u043epify.com/a", "host_not_trusted"),  # a Cyrillic letter
+        (f"https://{NO_NAME}/photo.jpg", "host_not_trusted"),
     ],
 )
 def test_a_hostile_address_is_refused_before_any_question_is_asked(
@@ -311,6 +252,7 @@ def test_a_name_that_turns_inward_between_two_redirects_is_refused(
         ("file:///etc/passwd", "bad_url"),
         ("https://cdn.shopify.com:8080/", "bad_url"),
         ("https://[::1", "bad_url"),
+        (f"https://{NO_NAME}/photo.jpg", "host_not_trusted"),
     ],
 )
 def test_a_redirect_inward_is_refused(
@@ -320,6 +262,15 @@ def test_a_redirect_inward_is_refused(
 
     assert refused(f"https://{HOST}/photo", tmp_path, internet.guard).code == code
     assert internet.inside.connections == 0
+
+
+def test_a_name_that_stands_for_no_letters_is_refused_even_where_staff_trusted_it(
+    internet: Internet, tmp_path: Path
+) -> None:
+    outage = refused(f"https://{NO_NAME}/photo", tmp_path, internet.guard, hosts={NO_NAME})
+
+    assert outage.code == "connection"
+    assert not internet.outside.requests
 
 
 def test_redirects_come_to_an_end(internet: Internet, tmp_path: Path) -> None:
@@ -341,7 +292,7 @@ def test_redirects_come_to_an_end(internet: Internet, tmp_path: Path) -> None:
         (answer(400), "forbidden", True, None),
         (answer(429, Retry_After="120"), "throttled", False, 120),
         (answer(429, Retry_After="soon"), "throttled", False, None),
-        (answer(429, Retry_After="999999999"), "throttled", False, 86_400),
+        (answer(429, Retry_After=FAR_AWAY), "throttled", False, None),
         (answer(429, Retry_After="Thu, 01 Jan 1970 00:00:00 GMT"), "throttled", False, 0),
         (answer(500), "server_error", False, None),
         (answer(503, Retry_After="7"), "server_error", False, 7),
@@ -488,6 +439,17 @@ def test_only_the_demo_shops_own_address_is_fetched_over_http(
         assert refused(url, tmp_path, internet.guard, demo=demo).code == "bad_url"
     assert refused(f"http://{host}:{port}/photo", tmp_path, internet.guard).code == "bad_url"
     assert internet.inside.connections == 2
+
+
+def test_a_disk_that_cannot_be_written_is_our_own_outage(
+    internet: Internet, tmp_path: Path
+) -> None:
+    internet.outside.answers["/photo"] = answer()
+
+    with pytest.raises(Unavailable, match="storage") as outage:
+        fetch(f"https://{HOST}/photo", tmp_path / "gone", hosts=(), guard=internet.guard)
+
+    assert not outage.value.permanent
 
 
 def test_no_built_in_host_is_a_pattern() -> None:

@@ -1,8 +1,11 @@
 import ipaddress
+import threading
+import time
 
+import httpcore
 import pytest
 
-from core.integrations.guard import is_public
+from core.integrations.guard import Address, Guard, GuardedNetwork, is_public
 
 # The ranges that Microsoft's AntiSSRF 1.0.0 denies (`IPAddressRanges.recommended_v1`, MIT).
 DENIED = """
@@ -40,3 +43,20 @@ def test_an_address_in_disguise_is_refused(address: str) -> None:
 @pytest.mark.parametrize("address", ["8.8.8.8", "172.15.0.1", "2606:4700::1111", "::ffff:8.8.8.8"])
 def test_public_addresses_are_allowed(address: str) -> None:
     assert is_public(address)
+
+
+# The whole may have less time left than one connection may take, or more.
+@pytest.mark.parametrize(("seconds", "timeout"), [(0.1, 30), (30, 0.1)])
+def test_a_name_that_is_not_found_in_time_is_given_up(seconds: float, timeout: float) -> None:
+    is_over = threading.Event()
+
+    def hang(host: str, port: int) -> list[Address]:
+        is_over.wait(5)
+        return []
+
+    network = GuardedNetwork(Guard(resolve=hang), time.monotonic() + seconds, None)
+
+    with pytest.raises(httpcore.ConnectTimeout):
+        network.connect_tcp("photos.example", 443, timeout)
+
+    is_over.set()

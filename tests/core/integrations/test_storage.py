@@ -215,6 +215,7 @@ def test_what_a_killed_writer_left_in_the_folder_is_cleared(tmp_path: Path, phot
     left.write_bytes(b"half")
     fresh.write_bytes(b"half")
     os.utime(left, (0, 0))
+    file.with_name(f"{SHA}#3").symlink_to("gone")  # as if its writer had just named it
 
     cleared = kept.clear_remains(before=datetime.now(UTC) - timedelta(hours=1))
 
@@ -318,6 +319,22 @@ def test_pictures_are_kept_in_the_data_folder_by_default(data_dir: Path, photo: 
     storage().keep_original(photo)
 
     assert files_below(data_dir / "pictures") == [data_dir / f"pictures/originals/{SHA[:2]}/{SHA}"]
+
+
+@pytest.mark.parametrize("is_named", [True, False])
+def test_no_other_user_of_the_machine_can_look_into_what_is_kept(
+    data_dir: Path, photo: Path, monkeypatch: pytest.MonkeyPatch, is_named: bool
+) -> None:
+    pictures = data_dir / "my pictures" if is_named else data_dir / "pictures"
+    if is_named:
+        monkeypatch.setenv("LOUPE_STORAGE_URL", pictures.as_uri())
+        settings.cache_clear()
+
+    storage().keep_original(photo)
+    with scratch() as working:
+        folders = [pictures, data_dir / "tmp", working]
+
+        assert [folder.stat().st_mode & 0o777 for folder in folders] == [0o700] * 3
 
 
 def test_a_file_is_kept_under_its_digest(photo: Path) -> None:

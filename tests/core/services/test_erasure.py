@@ -1,3 +1,4 @@
+import threading
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -7,9 +8,11 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from core.errors import NotAllowed, NotFound
+from core import db
+from core.errors import AppError, NoIssue, NotAllowed, NotFound
 from core.models import (
     Decision,
+    Draft,
     Event,
     EventName,
     Message,
@@ -26,6 +29,7 @@ from core.services import (
     decisions,
     drafts,
     erasure,
+    holds,
     keeping,
     links,
     messages,
@@ -37,6 +41,8 @@ from core.services import (
 from core.services.actors import Guest
 from tests.cast import PICTURE, Cast, CastOrder, seen
 from tests.core.services import orders
+from tests.databases import is_somebody_waiting
+from tests.waiting import until
 
 #: Carl's: on his order, with his photos, in what he wrote and what was written to him.
 PERSONAL = {
@@ -156,11 +162,8 @@ def test_statistics_are_as_they_were(session: Session, cast: Cast) -> None:
     assert figures() == before
 
 
-def test_photos_that_wait_are_withdrawn_and_the_hold_is_looked_at(
-    session: Session, cast: Cast
-) -> None:
+def test_photos_that_wait_are_withdrawn(session: Session, cast: Cast) -> None:
     placed = carls(session, cast)
-    looks = len(cast.jobs("follow_up_order"))
 
     erased = erase(session, cast, placed)
 
@@ -170,10 +173,60 @@ def test_photos_that_wait_are_withdrawn_and_the_hold_is_looked_at(
         PhotoState.APPROVED,
     ]
     assert {photo.withdrawn_because for photo in placed.photos} == {WithdrawnBecause.ERASED, None}
-    assert len(cast.jobs("follow_up_order")) == looks + 1
     assert erased == erasure.Erased(orders=1, photos=3, files=4, messages=1)
     event = session.scalars(select(Event).where(Event.name == EventName.ORDER_ERASED)).one()
     assert (event.order_id, event.staff_id) == (placed.id, cast.mia.id)
+
+
+def held(session: Session, placed: CastOrder) -> None:
+    holds.placed(session, placed.id, fulfillment_order_id="fo", hold_id="hold")
+
+
+def forget_jobs(session: Session) -> None:
+    session.execute(text("DELETE FROM procrastinate_jobs"))
+
+
+@pytest.mark.parametrize("approved", [0, 1])
+def test_what_nobody_has_approved_does_not_ship_because_its_customer_is_forgotten(
+    session: Session, cast: Cast, approved: int
+) -> None:
+    placed = cast.order(photos=2)
+    held(session, placed)
+    cast.approve(*placed.photos[:approved])
+    erase(session, cast, placed)
+    forget_jobs(session)
+
+    holds.request_release(session, placed.id)
+    holds.recover(session)
+
+    assert cast.jobs("release_order") == cast.jobs("hold_order") == []
+    assert placed.order.released_at is None
+
+
+def test_an_order_that_is_forgotten_before_it_was_held_is_held_all_the_same(
+    session: Session, cast: Cast
+) -> None:
+    placed = cast.order()
+    erase(session, cast, placed)
+
+    to_place = holds.to_place(session, placed.id)
+
+    assert to_place is not None
+    assert to_place.line_ids == {placed.line.shopify_id}
+
+
+def test_what_was_approved_ships_though_its_customer_is_forgotten(
+    session: Session, cast: Cast
+) -> None:
+    placed = cast.order()
+    held(session, placed)
+    cast.approve(*placed.photos)
+    erase(session, cast, placed)
+    forget_jobs(session)
+
+    holds.recover(session)
+
+    assert cast.jobs("release_order") == [{"order_id": placed.id}]
 
 
 def test_a_mail_that_waits_is_dropped_and_one_that_was_sent_stays_counted(
@@ -365,3 +418,55 @@ def test_a_shop_that_keeps_everything_forgets_nobody(session: Session, cast: Cas
     session.flush()
 
     assert list(erasable.expired(session)) == []
+
+
+def test_an_order_that_changes_while_it_expires_is_kept(committed: None) -> None:
+    with db.transaction() as session:
+        cast = Cast(session)
+        cast.shop.retention_days = 90
+        placed = cast.order(photos=0)
+        placed.order.released_at = utc_now() - A_YEAR_AGO
+    expired: list[erasure.Erased] = []
+
+    def expire() -> None:
+        with db.transaction() as session:
+            expired.append(erasure.expire(session, placed.id))
+
+    expiring = threading.Thread(target=expire)
+    with db.transaction() as session:
+        session.get_one(Order, placed.id).released_at = None  # another photo was found
+        session.flush()
+        expiring.start()
+        until(is_somebody_waiting)
+    expiring.join()
+
+    assert expired == [erasure.Erased()]
+
+
+def test_a_file_that_comes_in_while_its_customer_is_forgotten_is_not_noted(
+    committed: None,
+) -> None:
+    with db.transaction() as session:
+        cast = Cast(session)
+        placed = cast.order()
+        cast.reject(*placed.photos)
+    refused: list[AppError] = []
+
+    def come_in() -> None:
+        try:
+            with db.transaction() as session:
+                drafts.add(session, placed.carl, placed.photos[0].id, PICTURE)
+        except AppError as error:
+            refused.append(error)
+
+    coming = threading.Thread(target=come_in)
+    with db.transaction() as session:
+        erasure.erase_order(session, placed.id, manager=cast.mia)
+        session.flush()
+        coming.start()
+        until(is_somebody_waiting)
+    coming.join()
+
+    assert [type(error) for error in refused] == [NoIssue]
+    with db.transaction() as session:
+        assert session.scalars(select(Draft)).all() == []

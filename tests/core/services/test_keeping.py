@@ -17,6 +17,7 @@ from core.integrations.storage import Storage
 from core.models import Draft, Photo
 from core.services import keeping
 from tests.cast import PICTURE, Cast
+from tests.databases import is_somebody_waiting
 from tests.waiting import until
 
 SHA = "ab" * 32
@@ -152,8 +153,3 @@ def test_a_picture_that_comes_while_it_is_removed_is_never_lost(picture: Picture
             picture.forget()
 
         until(lambda: not picture.storage.has(picture.sha))
-
-
-def is_somebody_waiting() -> bool:
-    with db.transaction() as session:
-        return bool(session.scalar(text("SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted)")))

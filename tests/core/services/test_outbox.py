@@ -1,4 +1,5 @@
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
@@ -17,8 +18,10 @@ from core.models import (
     Photo,
     PhotoState,
 )
-from core.services import messages, outbox, responses, reversals
+from core.services import erasure, messages, outbox, responses, reversals
 from tests.cast import Cast, CastOrder, seen
+from tests.databases import is_somebody_waiting
+from tests.waiting import until
 
 
 @pytest.fixture
@@ -268,3 +271,51 @@ def test_an_unneeded_mail_names_no_open_photo(cast: Cast, session: Session) -> N
     assert outbox.claim(session, mail.id) is None
 
     assert mail_of(session, placed).state is MessageState.DROPPED
+
+
+@pytest.mark.parametrize(
+    ("settle", "state"),
+    [
+        (outbox.failed, MessageState.FAILED),
+        (outbox.uncertain, MessageState.UNCERTAIN),
+        (outbox.put_back, MessageState.DROPPED),  # never sent to nobody
+    ],
+)
+def test_a_customer_who_is_forgotten_while_a_mail_is_handed_over_stays_forgotten(
+    cast: Cast,
+    session: Session,
+    settle: Callable[[Session, int, str], None],
+    state: MessageState,
+) -> None:
+    placed, mail = rejected(cast)
+    outbox.claim(session, mail.id)
+    erasure.erase_order(session, placed.id, manager=cast.mia)
+
+    settle(session, mail.id, "550 No such user carl@example.org")
+
+    mail = mail_of(session, placed)
+    assert (mail.state, mail.error, mail.to) == (state, None, "")
+    assert outbox.claim(session, mail.id) is None
+
+
+def test_of_forgetting_and_settling_at_once_nothing_personal_is_left(committed: None) -> None:
+    with db.transaction() as session:
+        cast = Cast(session)
+        placed, mail = rejected(cast)
+        outbox.claim(session, mail.id)
+
+    def put_back() -> None:
+        with db.transaction() as session:
+            outbox.put_back(session, mail.id, "451 Later, carl@example.org")
+
+    settling = threading.Thread(target=put_back)
+    with db.transaction() as session:
+        erasure.erase_order(session, placed.id, manager=cast.mia)
+        session.flush()
+        settling.start()
+        until(is_somebody_waiting)
+    settling.join()
+
+    with db.transaction() as session:
+        mail = session.get_one(Message, mail.id)
+        assert (mail.state, mail.error, mail.to) == (MessageState.DROPPED, None, "")

@@ -64,6 +64,15 @@ def test_a_size_in_the_products_title_counts_for_a_variant_that_has_none(
     assert (variant.title, size_of(variant)) == ("", (500, 700))
 
 
+def test_a_size_without_a_unit_is_unknown_until_somebody_says_the_shops(
+    cast: Cast, session: Session
+) -> None:
+    cast.shop.length_unit = None
+
+    assert size_of(variant_of(session, cast, sold("30 x 40"))) == (None, None)
+    assert size_of(variant_of(session, cast, sold("30 x 40 cm"))) == (300, 400)
+
+
 def test_a_size_that_nobody_has_said_is_unknown(cast: Cast, session: Session) -> None:
     assert size_of(variant_of(session, cast, sold("Large"))) == (None, None)
 

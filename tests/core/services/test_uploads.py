@@ -7,6 +7,8 @@ from sqlalchemy.orm import Session
 from core import queue
 from core.errors import NotAllowed
 from core.models import Event, EventName, Origin, Photo, PhotoState, Upload
+from core.queries import check_causes
+from core.queries.check_causes import Cause
 from core.services import decisions, reversals, uploads
 from core.services.uploads import Wanted
 from tests.cast import PICTURE, Cast, seen
@@ -115,6 +117,57 @@ def test_two_people_who_try_again_do_it_once(cast: Cast, session: Session, photo
 
     assert uploads.try_again(session, as_seen, actor=cast.bob) == []
     assert len(cast.jobs("fetch_photo")) == 1
+
+
+def to_check(cast: Cast, code: str, host: str | None = None) -> Photo:
+    (photo,) = cast.order().photos
+    photo.state, photo.upload_id = PhotoState.TO_CHECK, None
+    photo.check_code, photo.check_host = code, host
+    cast.session.flush()
+    return photo
+
+
+def test_all_that_wait_for_one_cause_are_tried_again_together(cast: Cast, session: Session) -> None:
+    full = [to_check(cast, "disk_full") for _ in range(3)]
+    other = to_check(cast, "damaged")
+    assert check_causes.shared(session) == [Cause("disk_full", 3)]
+
+    again = uploads.try_all_again(session, "disk_full", actor=cast.ada)
+
+    assert sorted(again) == [photo.id for photo in full]
+    assert [job["photo_id"] for job in cast.jobs("fetch_photo")] == again
+    session.refresh(other)
+    assert other.state is PhotoState.TO_CHECK
+    assert check_causes.shared(session) == []
+
+
+def test_what_only_trust_or_a_customer_helps_is_not_offered_to_be_tried_again(
+    cast: Cast, session: Session
+) -> None:
+    for _ in range(2):
+        to_check(cast, "host_not_trusted", "uploads.example")
+        to_check(cast, "missing").url = None
+    session.flush()
+
+    assert check_causes.shared(session) == []
+
+
+def test_whoever_trusts_a_host_has_all_its_photos_fetched(cast: Cast, session: Session) -> None:
+    two = [to_check(cast, "host_not_trusted", "uploads.example") for _ in range(2)]
+    elsewhere = [
+        to_check(cast, "host_not_trusted", "other.example"),
+        to_check(Cast(session), "host_not_trusted", "uploads.example"),
+    ]
+
+    again = uploads.trust_host(session, cast.shop.id, "uploads.example", manager=cast.mia)
+
+    assert sorted(again) == [photo.id for photo in two]
+    assert sorted(job["photo_id"] for job in cast.jobs("fetch_photo")) == sorted(again)
+    for photo in elsewhere:
+        session.refresh(photo)
+        assert photo.state is PhotoState.TO_CHECK
+    session.refresh(cast.shop)
+    assert cast.shop.trusted_hosts == ["uploads.example"]
 
 
 def test_nobody_tries_again_without_an_address(cast: Cast, session: Session, photo: Photo) -> None:

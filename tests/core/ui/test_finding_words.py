@@ -74,7 +74,7 @@ def test_a_finding_without_numbers_has_words_too(kind: Kind) -> None:
             Kind.RESOLUTION,
             INCHES,
             "At 12 × 16 in it has 82 pixels per inch; 150 print well. "
-            "It would print well up to 11 × 15 in.",
+            "It would print well up to 10 × 15 in.",
         ),
         (Kind.SHAPE, WALL, "Cut to 50 × 70 cm, the photo loses 31% of itself, at top and bottom."),
         (

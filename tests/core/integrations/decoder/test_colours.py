@@ -1,3 +1,5 @@
+"""U4: CMYK, 16 bits, alpha and wide gamuts come out in the right colours."""
+
 import io
 import struct
 import zlib
@@ -7,7 +9,14 @@ import pytest
 from PIL import Image, ImageCms
 
 from core.integrations.decoder.opening import look
-from tests.made_pictures import ADOBE_RGB, DISPLAY_P3, as_file, cmyk_profile
+from tests.made_pictures import (
+    ADOBE_RGB,
+    DISPLAY_P3,
+    as_file,
+    cmyk_profile,
+    png_chunk,
+    with_chunk,
+)
 
 Colour = tuple[int, int, int]
 
@@ -30,13 +39,10 @@ def palette(transparent: bool) -> bytes:
 
 def png_16_bit(colour_type: int, *channels: int) -> bytes:
     """Pillow writes no colours of 16 bits."""
-    header = b"IHDR" + struct.pack(">IIBBBBB", 300, 300, 16, colour_type, 0, 0, 0)
+    header = struct.pack(">IIBBBBB", 300, 300, 16, colour_type, 0, 0, 0)
     row = b"\0" + struct.pack(f">{len(channels)}H", *channels) * 300
-    chunks = (
-        struct.pack(">I", len(part) - 4) + part + struct.pack(">I", zlib.crc32(part))
-        for part in (header, b"IDAT" + zlib.compress(row * 300), b"IEND")
-    )
-    return b"\x89PNG\r\n\x1a\n" + b"".join(chunks)
+    parts = ((b"IHDR", header), (b"IDAT", zlib.compress(row * 300)), (b"IEND", b""))
+    return b"\x89PNG\r\n\x1a\n" + b"".join(png_chunk(*part) for part in parts)
 
 
 def wide(kind: str, profile: bytes) -> bytes:
@@ -47,6 +53,18 @@ def coded(primaries: int, curve: int) -> bytes:
     """A HEIC that names its primaries (ITU-T H.273) and has no profile."""
     codes = {"color_primaries": primaries, "transfer_characteristics": curve}
     return as_file(flat("RGB", PINK), "HEIF", quality=95, **codes)
+
+
+def coded_avif(primaries: int, curve: int) -> bytes:
+    """Pillow lets nobody choose."""
+    content = as_file(flat("RGB", PINK), "AVIF", quality=95)
+    start = content.index(b"colrnclx") + 8
+    return content[:start] + struct.pack(">HH", primaries, curve) + content[start + 4 :]
+
+
+def coded_png(primaries: int, curve: int) -> bytes:
+    chunk = png_chunk(b"cICP", bytes([primaries, curve, 0, 1]))
+    return with_chunk(as_file(flat("RGB", PINK), "PNG"), chunk)
 
 
 FILES: dict[str, tuple[Callable[[], bytes], Colour]] = {
@@ -60,12 +78,18 @@ FILES: dict[str, tuple[Callable[[], bytes], Colour]] = {
     "P3 in WebP": (lambda: wide("WEBP", DISPLAY_P3), P3_PINK),
     "P3 in HEIC": (lambda: wide("HEIF", DISPLAY_P3), P3_PINK),
     "P3 in AVIF": (lambda: wide("AVIF", DISPLAY_P3), P3_PINK),
+    "P3 in a large profile": (lambda: wide("PNG", DISPLAY_P3.ljust(2 * 2**20, b"\0")), P3_PINK),
     "P3 by number": (lambda: coded(12, 13), P3_PINK),
+    "P3 by number in AVIF": (lambda: coded_avif(12, 13), P3_PINK),
+    "P3 by number in PNG": (lambda: coded_png(12, 13), P3_PINK),
     # By the matrix of ITU-R BT.2087.
     "BT.2020 by number": (lambda: coded(9, 1), (240, 76, 97)),
     "sRGB by number": (lambda: coded(1, 13), PINK),
     "unknown number": (lambda: coded(2, 2), PINK),
-    "HDR by number": (lambda: coded(9, 16), PINK),  # not understood, and not refused
+    # Not understood, and not refused.
+    "HDR by number": (lambda: coded(9, 16), PINK),
+    "HDR by number in AVIF": (lambda: coded_avif(9, 16), PINK),
+    "HDR by number in PNG": (lambda: coded_png(9, 16), PINK),
     "Adobe RGB": (lambda: wide("JPEG", ADOBE_RGB), ADOBE_PINK),
     # Pillow writes what Adobe writes: inverted, with Adobe's marker.
     "CMYK": (lambda: as_file(flat("CMYK", (255, 0, 0, 0)), "JPEG"), (0, 255, 255)),

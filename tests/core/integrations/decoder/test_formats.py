@@ -7,34 +7,6 @@ from core.integrations.decoder.formats import Refused
 from tests.made_pictures import saved
 
 
-def test_scans_are_counted_up_to_the_end_of_the_picture() -> None:
-    jpeg = saved("JPEG", progressive=True)
-
-    scans = formats.count_scans(jpeg)
-
-    assert scans == jpeg.count(b"\xff\xda")
-    assert formats.count_scans(jpeg + jpeg) == scans
-
-
-def test_what_only_looks_like_scans_refuses_no_photo() -> None:
-    jpeg = saved("JPEG")
-    thumbnails = b"\xff\xfe\x04\x02" + b"\xff\xda" * 512  # a comment of 1024 bytes
-
-    many = jpeg[:2] + thumbnails + jpeg[2:]
-
-    assert formats.check_file(io.BytesIO(many)) == "JPEG"
-
-
-def test_a_jpeg_of_too_many_scans_is_refused() -> None:
-    jpeg = saved("JPEG", progressive=True)
-    start = jpeg.rindex(b"\xff\xda")
-    most = formats.JPEG_SCANS - formats.count_scans(jpeg)
-
-    assert not formats.has_too_many_scans(jpeg[:-2] + jpeg[start:-2] * most + jpeg[-2:])
-
-    assert formats.has_too_many_scans(jpeg[:-2] + jpeg[start:-2] * (most + 1) + jpeg[-2:])
-
-
 def test_the_largest_file_that_we_take_has_60_megabytes() -> None:
     largest = saved("JPEG").ljust(formats.FILE_BYTES, b"\0")
 

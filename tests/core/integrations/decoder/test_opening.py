@@ -1,9 +1,13 @@
+"""U3: nothing but pixels is in a derivative, no GPS and no words. U4: each stands upright."""
+
 import io
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PIL import ExifTags, Image
 from PIL.Image import Transpose
+from PIL.PngImagePlugin import PngInfo
 
 from core.integrations import pictures
 from core.integrations.decoder.formats import Refused
@@ -78,6 +82,26 @@ def test_a_photo_stands_upright(kind: str, orientation: int) -> None:
     assert all(map(near, corners(view.small_picture), [RED, GREEN, BLUE, WHITE]))
 
 
+def with_xmp(kind: str, xmp: bytes) -> dict[str, Any]:
+    if kind != "PNG":
+        return {"xmp": xmp}
+    text = PngInfo()
+    text.add_itxt("XML:com.adobe.xmp", xmp)
+    return {"pnginfo": text}
+
+
+# Not HEIC: its writer would turn the picture itself.
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "AVIF"])
+def test_only_exif_turns_a_photo_as_in_browsers(kind: str) -> None:
+    xmp = b'<x:xmpmeta><rdf:Description tiff:Orientation="6"/></x:xmpmeta>'
+    content = as_file(quarters(), kind, **with_xmp(kind, xmp))
+    assert xmp in content
+
+    view = look(io.BytesIO(content)).view
+
+    assert (view.source.width, view.source.height) == view.picture.size == (800, 600)
+
+
 @pytest.mark.parametrize(
     ("size", "large", "small"),
     [
@@ -134,9 +158,9 @@ def test_nothing_but_pixels_is_shown(tmp_path: Path, kind: str) -> None:
     exif[ExifTags.Base.Make] = "Secret camera"
     exif.get_ifd(ExifTags.IFD.GPSInfo)[ExifTags.GPS.GPSLatitude] = (48.0, 8.0, 15.0)
     extra = {"comment": b"Secret comment"} if kind == "JPEG" else {}
-    xmp = {} if kind == "PNG" else {"xmp": b"<x:xmpmeta>Secret place</x:xmpmeta>"}
+    xmp = with_xmp(kind, b"<x:xmpmeta>Secret place</x:xmpmeta>")
     content = as_file(quarters(), kind, exif=exif.tobytes(), icc_profile=DISPLAY_P3, **extra, **xmp)
-    assert b"Secret camera" in content
+    assert all(words in content for words in (b"Secret camera", b"Secret place"))
     (tmp_path / "photo").write_bytes(content)
 
     pictures.prepare(tmp_path / "photo", tmp_path)

@@ -106,9 +106,9 @@ def test_without_findings_the_pixels_are_enough() -> None:
     [
         (PrintArea(100, 150), (270.9, 203.2), "271 pixels per inch, enough to print well up to 27"),
         # In the unit that it was sold in.
-        (PrintArea(101.6, 152.4), (270.9, 203.2), "enough to print well up to 11 × 8 in"),
+        (PrintArea(101.6, 152.4), (270.9, 203.2), "enough to print well up to 10 × 8 in"),
         # In the shop's, since it was sold in none.
-        (None, (270.9, 203.2), "Enough to print well up to 11 × 8 in"),
+        (None, (270.9, 203.2), "Enough to print well up to 10 × 8 in"),
         (PrintArea(100, 150, making=Making.DRAWN), None, ""),
     ],
 )
