@@ -46,12 +46,12 @@ STALLED_SECONDS = 30.0
 
 
 #: Half a day, for a disk that fills up in the evening or a host that is away; but a link that
-#: leads nowhere is shown to staff in little more than a minute.
+#: leads nowhere is shown to staff in little more than a minute, and so is what kills its process.
 FETCHING = queue.Backoff(
     tries=78,
     first=5,
     longest=600,
-    tries_by_code={"not_found": 5, "forbidden": 5, "cut_short": 5},
+    tries_by_code={"not_found": 5, "forbidden": 5, "cut_short": 5, "killed": 3},
 )
 SENDING = queue.Backoff(tries=8, first=5, longest=3600)
 JUDGING = queue.Backoff(tries=5, first=1, longest=60)

@@ -84,7 +84,7 @@ def judge(ended: Ended) -> Picture:
             raise PictureTooComplex
         if ended.status == -signal.SIGKILL:
             # At its own limit of memory it answers; this was the machine's.
-            raise Unavailable("decoder", f"killed with {ended.peak_bytes} bytes")
+            raise Unavailable("killed", f"with {ended.peak_bytes} bytes")
         logger.info("The decoder ended with %s: %s", ended.status, last_words)
         raise PictureDamaged
     try:

@@ -30,6 +30,7 @@ WORDS = {
     "disk_full": "Our disk was full for hours, so the photo could not be taken in.",
     "storage": "Our place for pictures could not be used for hours.",
     "decoder": "Our program that opens pictures has not worked for hours.",
+    "killed": "Opening it was stopped three times: the machine may have too little memory.",
     "cut_short": "Only a part of the photo came through.",
     "not_a_picture_page": "The link leads to a web page, not to a photo.",
     "not_a_picture": "The file is not a picture.",

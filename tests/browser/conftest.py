@@ -21,6 +21,9 @@ FLAGS = [
     "--disable-sync",
 ]
 
+#: Milliseconds: only what fails takes so long, and machines are busy.
+expect.set_options(timeout=20_000)
+
 SignIn = Callable[[Page, str], None]
 
 

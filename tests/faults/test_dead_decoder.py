@@ -36,16 +36,16 @@ def has_opened_the_large_one(decoder: psutil.Process) -> bool:
     return False
 
 
-def kill_its_decoder(is_over: threading.Event) -> None:
+def kill_its_decoders(is_over: threading.Event) -> None:
+    """Each time it is tried, as a machine does that has too little memory."""
     while not is_over.is_set():
         for decoder in filter(has_opened_the_large_one, children("core.integrations.decoder")):
             decoder.kill()
-            return
 
 
 def test_r6_a_picture_that_kills_the_decoder_stops_no_other(loop: Loop) -> None:
     is_over = threading.Event()
-    killer = threading.Thread(target=kill_its_decoder, args=(is_over,))
+    killer = threading.Thread(target=kill_its_decoders, args=(is_over,))
     killer.start()
 
     loop.sync()
@@ -59,7 +59,7 @@ def test_r6_a_picture_that_kills_the_decoder_stops_no_other(loop: Loop) -> None:
         ).all()
     assert [tuple(row) for row in states] == [
         ("#1001", PhotoState.IN_REVIEW, None),
-        ("#1002", PhotoState.TO_CHECK, "too_complex"),
+        ("#1002", PhotoState.TO_CHECK, "killed"),
         ("#1003", PhotoState.IN_REVIEW, None),
         ("#1004", PhotoState.IN_REVIEW, None),
     ]
