@@ -83,10 +83,11 @@ def _border(grey: NDArray[np.float32]) -> tuple[float, int]:
 
 def _pair(grey: NDArray[np.float32]) -> tuple[int, int]:
     """How many rows at both ends are border: none unless both are, in one colour."""
-    ends = _rows(grey), _rows(grey[::-1])
-    if not all(ends) or abs(grey[0].mean() - grey[-1].mean()) > _SAME:
+    first = _rows(grey)
+    if not first or abs(grey[0].mean() - grey[-1].mean()) > _SAME:
         return 0, 0
-    return ends
+    last = _rows(grey[::-1])
+    return (first, last) if last else (0, 0)
 
 
 def _rows(grey: NDArray[np.float32]) -> int:
@@ -95,6 +96,8 @@ def _rows(grey: NDArray[np.float32]) -> int:
     A sky, a studio's background or the night are plain too, but end little by little or along
     the outline of something.
     """
+    if grey[0].std() >= _PLAIN:
+        return 0  # as most photos begin: they need no reading on
     outer = grey[: int(len(grey) * _WIDEST) + 1]
     is_plain = (outer.std(axis=1) < _PLAIN) & (np.abs(outer.mean(axis=1) - outer[0].mean()) < _SAME)
     count = len(outer) if is_plain.all() else int(is_plain.argmin())
