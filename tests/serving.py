@@ -4,9 +4,8 @@ import os
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +13,7 @@ import httpx
 
 from core.config import ROOT
 from core.processes import end, spawn
+from tests import waiting
 
 #: Everybody's.
 PASSWORD = "correct horse"
@@ -76,12 +76,16 @@ def free_port() -> int:
 
 
 def _wait_until_ready(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
-    deadline = time.monotonic() + 30
     with httpx.Client(trust_env=False) as client:
-        while time.monotonic() < deadline and process.poll() is None:
-            try:
-                if client.get(f"http://127.0.0.1:{port}/readyz").is_success:
-                    return
-            except httpx.TransportError:
-                time.sleep(0.05)
-    raise AssertionError(f"The web part did not start:\n{log.read_text()}")
+
+        def is_ready() -> bool:
+            with suppress(httpx.TransportError):
+                return client.get(f"http://127.0.0.1:{port}/readyz").is_success
+            return False
+
+        try:
+            waiting.until(lambda: process.poll() is not None or is_ready(), seconds=30)
+        except AssertionError as error:
+            error.add_note(log.read_text())
+            raise
+    assert process.poll() is None, f"The web part did not start:\n{log.read_text()}"

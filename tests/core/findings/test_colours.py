@@ -1,6 +1,4 @@
-import json
 from collections.abc import Callable
-from dataclasses import asdict
 from functools import cache
 from pathlib import Path
 
@@ -8,12 +6,11 @@ import pytest
 from PIL import Image
 
 from core.findings import colours
-from core.findings.colours import Colours, measure
+from core.findings.colours import measure
 from core.findings.finding import Finding, Kind, Level
 from core.findings.view import SMALL, Source, View
 from tests.bench.cases_colours import cast, findings_of, grey, posterised, saturated, sepia, toned
 from tests.bench.cases_compression import jpeg
-from tests.bench.opening import view_of
 
 PHOTOGRAPHS = Path("core/demo/photographs")
 NAMES = ("astronaut", "bridge-at-night", "citrus-slices", "espresso", "owl", "parrot", "tabby-cat")
@@ -109,9 +106,3 @@ def test_a_picture_of_one_colour_can_be_measured(picture: Image.Image) -> None:
 
     assert findings[0].level == Level.LOOK
     assert all(0 <= finding.score <= 1 for finding in findings)
-
-
-def test_what_is_measured_can_be_kept_as_json() -> None:
-    measured = measure(view_of(jpeg(photograph("owl"))))
-
-    assert Colours(**json.loads(json.dumps(asdict(measured)))) == measured

@@ -1,6 +1,4 @@
 import io
-import json
-from dataclasses import asdict
 from functools import cache
 from pathlib import Path
 
@@ -115,31 +113,3 @@ def test_a_messengers_picture_is_marked_and_that_alone_is_fine() -> None:
     assert not measure(view_of(png(picture))).is_from_messenger
     assert not measure(View(picture, small, sent)).is_from_messenger
     assert not measure(View(picture, small, taken)).is_from_messenger
-
-
-@pytest.mark.parametrize(
-    "picture",
-    [
-        Image.new("RGB", (600, 600), "red"),
-        Image.new("RGB", (200, 200)),
-        Image.new("RGB", (2000, 50), "white"),
-        Image.new("RGB", (50, 2000)),
-        Image.new("RGB", (1, 1)),
-        # Wide enough for a tile, and for no more.
-        Image.effect_noise((1600, 140), 60).convert("RGB"),
-        Image.effect_noise((300, 7), 60).convert("RGB"),
-    ],
-    ids=lambda picture: "x".join(map(str, picture.size)),
-)
-def test_a_picture_with_nothing_to_measure_is_fine(picture: Image.Image) -> None:
-    view = View(picture, picture, Source("PNG", *picture.size, 0))
-
-    findings = compression.judge(measure(view))
-
-    assert {finding.level for finding in findings} == {Level.FINE}
-
-
-def test_what_is_measured_can_be_kept_as_json() -> None:
-    measured = measure(view_of(jpeg(photograph("owl"), 60)))
-
-    assert Compression(**json.loads(json.dumps(asdict(measured)))) == measured

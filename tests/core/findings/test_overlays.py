@@ -1,16 +1,11 @@
-import json
 from collections.abc import Callable
-from dataclasses import asdict
 from functools import cache
 from pathlib import Path
 
 import pytest
 from PIL import Image, ImageOps
 
-from core.findings import overlays
 from core.findings.finding import Finding, Kind, Level
-from core.findings.overlays import Overlays, measure
-from core.findings.view import Source, View
 from tests.bench.cases_compression import jpeg
 from tests.bench.cases_overlays import (
     CAPTION,
@@ -26,7 +21,6 @@ from tests.bench.cases_overlays import (
     stamped,
     written,
 )
-from tests.bench.opening import view_of
 
 PHOTOGRAPHS = Path("core/demo/photographs")
 NAMES = ("bridge-at-night", "dandelions", "espresso", "golden-retriever", "honey-bee")
@@ -99,30 +93,3 @@ def test_a_film_cameras_date_is_found() -> None:
     picture = stamped(photograph("golden-retriever").resize((1500, 1200)), "2004 11 03")
 
     assert findings(picture)[Kind.OVERLAY].level != Level.FINE
-
-
-@pytest.mark.parametrize(
-    "picture",
-    [
-        Image.new("RGB", (600, 600), "red"),
-        Image.new("RGB", (200, 200)),
-        Image.new("RGB", (2000, 50), "white"),
-        Image.new("RGB", (50, 2000)),
-        Image.new("RGB", (1, 1), "white"),
-        Image.effect_noise((300, 7), 60).convert("RGB"),
-        Image.effect_noise((900, 700), 120).convert("RGB"),
-    ],
-    ids=lambda picture: "x".join(map(str, picture.size)),
-)
-def test_a_picture_with_nothing_to_measure_is_fine(picture: Image.Image) -> None:
-    view = View(picture, picture, Source("PNG", *picture.size, 0))
-
-    findings = overlays.judge(measure(view))
-
-    assert {finding.level for finding in findings} == {Level.FINE}
-
-
-def test_what_is_measured_can_be_kept_as_json() -> None:
-    measured = measure(view_of(jpeg(polaroid(photograph("espresso")))))
-
-    assert Overlays(**json.loads(json.dumps(asdict(measured)))) == measured

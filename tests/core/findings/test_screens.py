@@ -1,16 +1,11 @@
-import json
 from collections.abc import Callable
-from dataclasses import asdict
 from functools import cache
 from pathlib import Path
 
 import pytest
 from PIL import Image, ImageOps
 
-from core.findings import screens
 from core.findings.finding import Finding, Kind, Level
-from core.findings.screens import Screens, measure
-from core.findings.view import Source, View
 from tests.bench.cases_compression import jpeg, png
 from tests.bench.cases_overlays import bars, cut_out, framed
 from tests.bench.cases_screens import (
@@ -23,7 +18,6 @@ from tests.bench.cases_screens import (
     photographed,
     post,
 )
-from tests.bench.opening import view_of
 
 PHOTOGRAPHS = Path("core/demo/photographs")
 NAMES = ("bridge-at-night", "espresso", "golden-retriever", "honey-bee")
@@ -78,31 +72,3 @@ def test_a_photo_of_a_screen_is_found_by_its_grid(name: str) -> None:
     taken = photographed(photograph(name), Shot(pitch=2.2, angle=1.5, blur=0.6))
 
     assert levels(jpeg(taken)) == {Kind.SCREENSHOT: Level.FINE, Kind.SCREEN_PHOTO: Level.POOR}
-
-
-@pytest.mark.parametrize(
-    "picture",
-    [
-        Image.new("RGB", (600, 600), "red"),
-        Image.new("RGB", (200, 200)),
-        Image.new("RGB", (2000, 50), "white"),
-        Image.new("RGB", (50, 2000)),
-        Image.new("RGB", (1, 1)),
-        # Wide enough for a tile, and for no more.
-        Image.effect_noise((1600, 140), 60).convert("RGB"),
-        Image.effect_noise((300, 7), 60).convert("RGB"),
-    ],
-    ids=lambda picture: "x".join(map(str, picture.size)),
-)
-def test_a_picture_with_nothing_to_measure_is_fine(picture: Image.Image) -> None:
-    view = View(picture, picture, Source("PNG", *picture.size, 0))
-
-    findings = screens.judge(measure(view))
-
-    assert {finding.level for finding in findings} == {Level.FINE}
-
-
-def test_what_is_measured_can_be_kept_as_json() -> None:
-    measured = measure(view_of(png(gallery(photograph("espresso")))))
-
-    assert Screens(**json.loads(json.dumps(asdict(measured)))) == measured
