@@ -48,7 +48,7 @@ def sheet(view: Locator) -> Locator:
 
 
 def box_of(place: Locator) -> FloatRect:
-    # Not `bounding_box`, which finds nothing where one picture just takes another's place.
+    # Of what stays: a picture may give its place to its sharper copy meanwhile.
     box: FloatRect = place.evaluate("node => node.getBoundingClientRect().toJSON()")
     return box
 
@@ -440,14 +440,14 @@ def test_old_and_new_picture_zoom_and_move_together(desk: Page) -> None:
     desk.keyboard.press("c")
     expect(view.get_by_role("figure")).to_have_count(2)
     expect(view.locator(".stage")).to_have_attribute("aria-busy", "false")
-    old, new = view.locator(".pane img").all()
+    old, new = view.locator(".pane .sheet").all()
     wholes = box_of(old), box_of(new)
 
     desk.keyboard.press("+")
     drag(desk, (600, 400), (560, 380))
 
-    for image, whole in zip((old, new), wholes, strict=True):
-        assert box_of(image)["width"] == pytest.approx(1.5 * whole["width"], rel=0.01)
+    for sheet_, whole in zip((old, new), wholes, strict=True):
+        assert box_of(sheet_)["width"] == pytest.approx(1.5 * whole["width"], rel=0.01)
     # The new one is too narrow yet to move across.
     assert box_of(new)["y"] < wholes[1]["y"] - wholes[1]["height"] / 4
 

@@ -4,16 +4,14 @@ import { compare, isSeen, pass, step, toggleCrop } from "./full_screen.js"
 import { keyOf } from "./keys.js"
 import { openKeys } from "./keys_dialog.js"
 import { openLeaving } from "./leaving.js"
-import { openLeaving } from "./leaving.js"
 import { toggle } from "./selection.js"
-import { skip } from "./skipping.js"
 import { fitStage, lookFurther, toggleExact, zoomBySteps } from "./stage.js"
 import { closeUndoList, isUndoListOpen, toggleUndoList } from "./undo_list.js"
 import { undo } from "./undos.js"
 import { approve, reject, setAside } from "./verdicts.js"
 import { isCloser } from "./zoom.js"
 
-const VERDICTS = { a: approve, r: reject, s: setAside, m: openLeaving }
+const VERDICTS = { a: approve, r: reject, s: setAside }
 
 const FULL_SCREEN_KEYS = {
   h: (desk, view) => step(desk, view, -1),
@@ -21,7 +19,6 @@ const FULL_SCREEN_KEYS = {
   k: (desk, view) => step(desk, view, -1),
   j: (desk, view) => step(desk, view, 1),
   " ": (desk, view) => toggle(desk, view.photo.id),
-  n: skipSeen,
   m: (desk, view) => openLeaving(desk, [view.photo]),
   n: pass,
   c: compare,
@@ -65,13 +62,6 @@ function pressArrow(desk, view, [across, down]) {
   if (isClose) lookFurther(view.stage, across, down)
   else if (across) step(desk, view, across)
   return isClose || across !== 0
-}
-
-/** To the next one before it goes to the end. */
-function skipSeen(desk, view) {
-  const { photo } = view
-  step(desk, view, 1)
-  skip(desk, [photo])
 }
 
 function judgeSeen(desk, view, verdict) {
