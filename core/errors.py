@@ -106,6 +106,10 @@ class QualityImplausible(AppError):
     10000 pixels for drawings."""
 
 
+class ReviewHoursImplausible(AppError):
+    """Please give 1 to 720 hours."""
+
+
 class RetentionImplausible(AppError):
     """Please give 30 to 3650 days, or leave it empty to forget nobody."""
 

@@ -4,7 +4,14 @@ from core import db
 from core.findings.print_sizes import LengthUnit
 from core.models import Role
 from core.queries import products
-from core.ui import auth, format, print_quality_form, print_sizes_form, retention_form
+from core.ui import (
+    auth,
+    format,
+    lateness_form,
+    print_quality_form,
+    print_sizes_form,
+    retention_form,
+)
 
 auth.guard(Role.MANAGER)
 
@@ -28,6 +35,9 @@ if rules.unit is None:
         icon=":material/straighten:",
     )
 print_quality_form.draw(rules)
+
+st.header("Review")
+lateness_form.draw(rules.shop_id)
 
 st.header("Customers' data")
 retention_form.draw(rules.shop_id)

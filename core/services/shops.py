@@ -6,7 +6,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from core.config import settings
-from core.errors import RetentionImplausible
+from core.errors import RetentionImplausible, ReviewHoursImplausible
 from core.models import EventName, Order, Role, Shop, ShopMode, utc_now
 from core.sealing import seal, unseal
 from core.services import history
@@ -14,6 +14,8 @@ from core.services.actors import Actor
 
 #: Days. Below, a customer's link could still work, or a print come back with a complaint.
 RETENTION = range(30, 3651)
+#: Beyond a month, "late" would say nothing.
+REVIEW_HOURS = range(1, 721)
 
 
 def undo_seconds(session: Session, shop_id: int) -> float:
@@ -63,6 +65,19 @@ def trust_host(session: Session, shop_id: int, host: str, *, manager: Actor) -> 
     if host not in shop.trusted_hosts:
         shop.trusted_hosts = [*shop.trusted_hosts, host]
         history.record(session, EventName.HOST_TRUSTED, shop_id=shop_id, actor=manager, host=host)
+
+
+def set_review_hours(session: Session, shop_id: int, hours: int | None, *, manager: Actor) -> None:
+    """Call a photo late that has waited for its reviewer so long."""
+    manager.require(Role.MANAGER)
+    if hours not in REVIEW_HOURS:
+        raise ReviewHoursImplausible
+    shop = session.get_one(Shop, shop_id, with_for_update=True)
+    if shop.review_hours != hours:
+        shop.review_hours = hours
+        history.record(
+            session, EventName.SHOP_CHANGED, shop_id=shop_id, actor=manager, review_hours=hours
+        )
 
 
 def set_retention(session: Session, shop_id: int, days: int | None, *, manager: Actor) -> None:

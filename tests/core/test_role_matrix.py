@@ -120,6 +120,12 @@ STAFF: dict[str, tuple[Role, Callable[[Session, CastOrder, Actor], object]]] = {
             session, order.cast.shop.id, 90, manager=who
         ),
     ),
+    "shops.set_review_hours": (
+        Role.MANAGER,
+        lambda session, order, who: shops.set_review_hours(
+            session, order.cast.shop.id, 12, manager=who
+        ),
+    ),
     "shops.trust_host": (
         Role.MANAGER,
         lambda session, order, who: shops.trust_host(

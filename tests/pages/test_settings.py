@@ -119,8 +119,8 @@ def test_only_what_is_unknown_or_looked_for_is_shown(mia: Cast) -> None:
 def test_the_forms_are_drawn_for_the_product_that_is_open_only(mia: Cast) -> None:
     product = sell(mia, "Canvas", variant("30 x 40 cm", 300, 400))
 
-    assert len(open_page("settings").number_input) == 4
-    assert len(opened(product).number_input) == 7
+    assert len(open_page("settings").number_input) == 5
+    assert len(opened(product).number_input) == 8
 
 
 def named(widgets: Iterable[Any], start: str) -> Any:
@@ -279,7 +279,9 @@ def test_nothing_is_changed_by_a_person_who_is_no_manager_any_more(
     assert mia.jobs("judge_photos") == []
 
 
-@pytest.mark.parametrize("button", ["save_quality", "save_making", "save_retention", "titles"])
+@pytest.mark.parametrize(
+    "button", ["save_quality", "save_making", "save_retention", "save_review_hours", "titles"]
+)
 def test_no_action_is_open_to_a_processor(
     mia: Cast, session: Session, hold_cookie: Hold, button: str
 ) -> None:
@@ -290,9 +292,10 @@ def test_no_action_is_open_to_a_processor(
         "save_quality": mia.shop.id,
         "save_making": product.id,
         "save_retention": mia.shop.id,
+        "save_review_hours": mia.shop.id,
         "titles": wrong.id,
     }
-    page = retained(opened(product), mia.shop, 90)
+    page = late_after(retained(opened(product), mia.shop, 90), mia.shop, 12)
     sign_in(session, hold_cookie, mia.ada)
 
     page.button(key=f"{button}_{ids[button]}").click().run()
@@ -301,6 +304,7 @@ def test_no_action_is_open_to_a_processor(
     assert mia.jobs("judge_photos") == []
     session.refresh(mia.shop)
     assert mia.shop.retention_days is None
+    assert mia.shop.review_hours == 24
 
 
 def test_a_long_list_costs_as_many_statements_as_a_short_one(mia: Cast, queries: list[str]) -> None:
@@ -374,3 +378,42 @@ def test_a_time_that_is_too_short_to_remember_anybody_is_refused(
     assert page.toast[0].value.startswith("Please give 30 to 3650 days")
     session.refresh(mia.shop)
     assert mia.shop.retention_days is None
+
+
+def late_after(page: AppTest, shop: Shop, hours: int) -> AppTest:
+    return page.number_input(key=f"review_hours_{shop.id}").set_value(hours).run()
+
+
+def test_how_many_photos_a_time_would_make_late_is_said_before_it_is_saved(
+    mia: Cast, session: Session
+) -> None:
+    for hours_ago in (30, 13, 2):
+        waiting = mia.order().photos[0]
+        waiting.waiting_since = utc_now() - timedelta(hours=hours_ago)
+    session.flush()
+    page = open_page("settings")
+
+    assert "1 photo is late now." in words(page)
+    for hours, said in (
+        (12, "2 photos would be late now."),
+        (48, "No photo would be late now."),
+        (0, "Please give 1 to 720 hours."),
+        (721, "Please give 1 to 720 hours."),
+    ):
+        assert said in words(late_after(page, mia.shop, hours))
+    late_after(page, mia.shop, 12).button(key=f"save_review_hours_{mia.shop.id}").click().run()
+
+    session.refresh(mia.shop)
+    assert mia.shop.review_hours == 12
+    assert page.toast[0].value == "Saved. Photos are late after 12 hours"
+    assert "2 photos are late now." in words(page)
+
+
+def test_a_photo_is_not_late_at_once_and_not_after_months(mia: Cast, session: Session) -> None:
+    page = late_after(open_page("settings"), mia.shop, 721)
+
+    page.button(key=f"save_review_hours_{mia.shop.id}").click().run()
+
+    assert page.toast[0].value == "Please give 1 to 720 hours."
+    session.refresh(mia.shop)
+    assert mia.shop.review_hours == 24

@@ -2,7 +2,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from core.errors import RetentionImplausible
+from core.errors import RetentionImplausible, ReviewHoursImplausible
 from core.models import Event, EventName
 from core.services import shops
 from tests.cast import Cast
@@ -34,3 +34,24 @@ def test_a_time_that_nobody_means_is_refused(cast: Cast, session: Session, days:
         shops.set_retention(session, cast.shop.id, days, manager=cast.mia)
 
     assert cast.shop.retention_days is None
+
+
+def test_after_how_long_a_photo_is_late_is_set_and_recorded(cast: Cast, session: Session) -> None:
+    for hours in (1, 1, 720):
+        shops.set_review_hours(session, cast.shop.id, hours, manager=cast.mia)
+
+    assert cast.shop.review_hours == 720
+    assert changes(session) == [
+        (cast.mia.id, {"review_hours": 1}),
+        (cast.mia.id, {"review_hours": 720}),
+    ]
+
+
+@pytest.mark.parametrize("hours", [None, -1, 0, 721, 10**12])
+def test_hours_that_nobody_means_are_refused(
+    cast: Cast, session: Session, hours: int | None
+) -> None:
+    with pytest.raises(ReviewHoursImplausible):
+        shops.set_review_hours(session, cast.shop.id, hours, manager=cast.mia)
+
+    assert cast.shop.review_hours == 24
