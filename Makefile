@@ -1,5 +1,5 @@
 # Everything here works on a fresh machine: each target first makes what it needs.
-.PHONY: run test bench fuzz lint test-schema setup chromium
+.PHONY: run test bench fuzz screenshots lint test-schema setup chromium
 .DEFAULT_GOAL := run
 
 VENV := .venv
@@ -24,6 +24,10 @@ bench: $(BENCH)/installed
 # `make fuzz SECONDS=600`: longer than a minute.
 fuzz: setup
 	@$(PYTHON) -m tests.fuzz --seconds $(or $(SECONDS),60)
+
+# The pictures in docs/, taken anew of the demo shop.
+screenshots: setup chromium
+	@$(PYTHON) -m tests.screenshots
 
 lint: setup
 	@$(PYTHON) -m ruff check .
