@@ -1,12 +1,19 @@
 """The database engine and the unit of work."""
 
+from collections.abc import Callable
 from contextlib import AbstractContextManager
-from functools import cache
+from functools import cache, wraps
+from typing import ParamSpec, TypeVar
 
+from psycopg.errors import DeadlockDetected
 from sqlalchemy import Engine, create_engine
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
 from core.config import settings
+
+_P = ParamSpec("_P")
+_T = TypeVar("_T")
 
 
 def conninfo() -> str:
@@ -37,3 +44,18 @@ def session_factory() -> sessionmaker[Session]:
 def transaction() -> AbstractContextManager[Session]:
     """Commit when the block ends, roll back if it raises."""
     return session_factory().begin()
+
+
+def despite_deadlocks(action: Callable[_P, _T]) -> Callable[_P, _T]:
+    """Do it once more where Postgres has ended its transaction so that others could go on."""
+
+    @wraps(action)
+    def once_more(*args: _P.args, **kwargs: _P.kwargs) -> _T:
+        try:
+            return action(*args, **kwargs)
+        except OperationalError as error:
+            if not isinstance(error.orig, DeadlockDetected):
+                raise
+            return action(*args, **kwargs)
+
+    return once_more

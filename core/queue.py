@@ -1,6 +1,6 @@
 """The job queue: how to put a job in it, which ones are in it, and when one is tried again."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -100,6 +100,19 @@ def defer(
     Of the jobs with one `lock`, one runs at a time, in order. One that waits for its time makes
     all later ones wait, too: give `at` or `lock`, not both.
     """
+    defer_each(session, task, [arguments], at=at, lock=lock, priority=priority)
+
+
+def defer_each(
+    session: Session,
+    task: str,
+    arguments: Iterable[Mapping[str, Any]],
+    *,
+    at: datetime | None = None,
+    lock: str | None = None,
+    priority: int = 0,
+) -> None:
+    """Queue a job for each of these arguments, in one statement."""
     session.flush()
     connection = session.connection().connection.driver_connection
     _deferring().configure_task(
@@ -109,7 +122,7 @@ def defer(
         lock=lock,
         priority=priority,
         connection=connection,
-    ).defer(**arguments)
+    ).batch_defer(*map(dict, arguments))
 
 
 def now(session: Session) -> datetime:

@@ -4,8 +4,11 @@ from core.models.base import Base, utc_now
 from core.models.decision import Decision, DecisionComment, DecisionReason, Undo, Verdict
 from core.models.event import Event, EventName
 from core.models.message import Message, MessageDecision, MessageKind, MessageState
+from core.models.note import PhotoNote
 from core.models.order import Hold, HoldState, LineItem, Order
 from core.models.photo import (
+    ANSWER_DUE,
+    REJECTION,
     UNFLAGGED,
     Draft,
     Origin,
@@ -22,6 +25,8 @@ from core.models.shop import Reason, Shop, ShopMode, SyncRun
 from core.models.staff import Role, Staff, StaffSession, StaffTicket, ThrottleBucket
 
 __all__ = [
+    "ANSWER_DUE",
+    "REJECTION",
     "UNFLAGGED",
     "Base",
     "Decision",
@@ -40,6 +45,7 @@ __all__ = [
     "Order",
     "Origin",
     "Photo",
+    "PhotoNote",
     "PhotoState",
     "PictureFile",
     "Product",

@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.models.base import Base, utc_now
@@ -20,6 +20,11 @@ class Decision(Base):
     """One reviewer's verdict on one upload. Never edited: a change of mind is a new row."""
 
     __tablename__ = "decisions"
+    __table_args__ = (
+        UniqueConstraint("batch", "photo_id"),
+        # What a person can still take back.
+        Index("ix_decisions_undoable", "reviewer_id", "undo_until"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     photo_id: Mapped[int] = mapped_column(ForeignKey("photos.id"), index=True)
@@ -27,8 +32,8 @@ class Decision(Base):
     upload_id: Mapped[int | None] = mapped_column(ForeignKey("uploads.id"))
     photo_version: Mapped[int]  #: What the reviewer saw
     verdict: Mapped[Verdict]
-    reviewer_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"), index=True)
-    batch: Mapped[UUID] = mapped_column(index=True)  #: Decided, and undone, together
+    reviewer_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    batch: Mapped[UUID]  #: Decided, and undone, together
     decided_at: Mapped[datetime] = mapped_column(default=utc_now, index=True)
     #: Until then its reviewer may take it back, and nothing leaves the house.
     undo_until: Mapped[datetime]

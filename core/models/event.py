@@ -21,6 +21,8 @@ class EventName(StrEnum):
     PHOTO_FOUND = "photo.found"
     PHOTO_ARRIVED = "photo.arrived"
     PHOTO_UNAVAILABLE = "photo.unavailable"
+    PHOTO_EDITED = "photo.edited"
+    PHOTO_REVERTED = "photo.reverted"
     PHOTO_APPROVED = "photo.approved"
     PHOTO_REJECTED = "photo.rejected"
     PHOTO_SET_ASIDE = "photo.set_aside"

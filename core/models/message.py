@@ -12,6 +12,7 @@ from core.models.base import Base, utc_now
 
 class MessageKind(StrEnum):
     PHOTO_ISSUE = "photo_issue"  #: What is wrong with the photos of an order
+    REMINDER = "photo_reminder"  #: The customer was told, and has not answered
     ALL_APPROVED = "all_approved"  #: After an issue: every photo is fine now
     NEW_LINK = "new_link"  #: The order's link, asked for again
 

@@ -35,6 +35,8 @@ class Order(Base):
     tags: Mapped[list[str]] = mapped_column(default=list)
     placed_at: Mapped[datetime]
     updated_at: Mapped[datetime]  #: Shopify's; an older state never overwrites a newer one
+    #: SHA-256 of all that was taken over last; the same again is left alone.
+    content_hash: Mapped[bytes | None]
     cancelled_at: Mapped[datetime | None]
     is_fulfilled: Mapped[bool] = mapped_column(default=False)
 

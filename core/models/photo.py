@@ -4,9 +4,18 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import FetchedValue, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import (
+    ColumnElement,
+    FetchedValue,
+    ForeignKey,
+    Index,
+    UniqueConstraint,
+    literal,
+    text,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.sql.elements import TextClause
 
 from core.findings.finding import Kind, Level
 from core.models.base import Base, utc_now
@@ -43,6 +52,17 @@ def _queue_index(name: str, *columns: str, also: str = "") -> Index:
     return Index(name, *columns, "id", postgresql_where=f"state = 'in_review'{also}")
 
 
+def _issues_index(name: str, *columns: str | TextClause) -> Index:
+    """The same for the photos that wait for their customers."""
+    return Index(name, *columns, "id", postgresql_where="state = 'rejected'")
+
+
+#: The rejection that an issue comes from. Not the column itself: Postgres may walk its index, past
+#: all that was ever decided.
+REJECTION = "(decision_id + 0)"
+#: When an answer is due; what is due at no known time comes last. Not infinity: Python has none.
+ANSWER_DUE = "coalesce(answer_due_at, '9999-12-31 00:00:00+00'::timestamptz)"
+
 _NOT_LEFT = " AND left_at IS NULL"
 _LEFT = " AND left_at IS NOT NULL"
 
@@ -55,7 +75,8 @@ class Photo(Base):
         UniqueConstraint("line_item_id", "source", "ordinal"),
         # The grid's pages in each order, everybody's and one person's; one product's.
         _queue_index("ix_photos_review_queue", "queue_rank", "waiting_since"),
-        _queue_index("ix_photos_review_oldest", "ordered_at"),
+        # Of the oldest orders, those that are late are found without a look at the others' photos.
+        _queue_index("ix_photos_review_oldest", "ordered_at", "waiting_since"),
         _queue_index("ix_photos_review_flagged", "flag_rank", "waiting_since"),
         _queue_index("ix_photos_product_queue", "product_id", "queue_rank", "waiting_since"),
         _queue_index(
@@ -65,7 +86,13 @@ class Photo(Base):
             "waiting_since",
             also=_NOT_LEFT,
         ),
-        _queue_index("ix_photos_assigned_oldest", "assignee_id", "ordered_at", also=_NOT_LEFT),
+        _queue_index(
+            "ix_photos_assigned_oldest",
+            "assignee_id",
+            "ordered_at",
+            "waiting_since",
+            also=_NOT_LEFT,
+        ),
         _queue_index(
             "ix_photos_assigned_flagged",
             "assignee_id",
@@ -74,14 +101,18 @@ class Photo(Base):
             also=_NOT_LEFT,
         ),
         _queue_index("ix_photos_left_queue", "queue_rank", "waiting_since", also=_LEFT),
-        # The folders of the issues page.
-        Index(
-            "ix_photos_issues",
-            "filed_under_id",
-            "decision_id",
-            postgresql_where="state = 'rejected'",
-        ),
+        # The issues' pages in each order, all of them and one folder's.
+        _issues_index("ix_photos_issues", text(REJECTION)),
+        _issues_index("ix_photos_issues_due", text(ANSWER_DUE)),
+        _issues_index("ix_photos_folder", "filed_under_id", text(REJECTION)),
+        _issues_index("ix_photos_folder_due", "filed_under_id", text(ANSWER_DUE)),
         Index("ix_photos_state", "shop_id", "state"),
+        # How much each person has to do.
+        Index(
+            "ix_photos_waiting",
+            "assignee_id",
+            postgresql_where="state IN ('fetching', 'to_check', 'in_review')",
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -93,7 +124,8 @@ class Photo(Base):
     url: Mapped[str | None]  #: None: the order names no photo for a product that needs one
 
     state: Mapped[PhotoState] = mapped_column(default=PhotoState.FETCHING)
-    #: Rises with the state and with the current upload, and with nothing else.
+    #: Rises with the state, the current upload and a note for a manager: nobody decides on a photo
+    #: without having seen them.
     version: Mapped[int] = mapped_column(default=1)
     upload_id: Mapped[int | None] = mapped_column(
         ForeignKey("uploads.id", use_alter=True), index=True
@@ -108,13 +140,17 @@ class Photo(Base):
     )
     #: First reason of the rejection in force: its folder.
     filed_under_id: Mapped[int | None] = mapped_column(ForeignKey("reasons.id"))
+    #: When the customer's answer is due; None: they have not been told. The database clears it
+    #: when the photo is not rejected any more.
+    answer_due_at: Mapped[datetime | None]
     check_code: Mapped[str | None]  #: Why it is to be checked, as `Unavailable.code`
     check_host: Mapped[str | None]  #: Whom we would have to trust, for `host_not_trusted`
     withdrawn_because: Mapped[WithdrawnBecause | None]
 
-    #: What a reviewer wrote who left it for a manager; None once it is decided.
-    left_note: Mapped[str | None]
-    left_by_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    #: The note of a reviewer who left it for a manager; None from the next answer or file on.
+    left_note_id: Mapped[int | None] = mapped_column(
+        ForeignKey("photo_notes.id", use_alter=True), index=True
+    )
     left_at: Mapped[datetime | None]
 
     queue_rank: Mapped[int] = mapped_column(default=1)  #: 0: the customer has answered
@@ -129,6 +165,11 @@ class Photo(Base):
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
 
     upload: Mapped["Upload | None"] = relationship(foreign_keys=[upload_id], lazy="raise")
+
+    @classmethod
+    def is_in(cls, state: PhotoState) -> ColumnElement[bool]:
+        """In so many words: a plan for any state could not use the indexes of this one."""
+        return cls.state == literal(state, cls.state.type, literal_execute=True)
 
 
 class PictureFile:
@@ -176,7 +217,7 @@ class UploadFinding(Base):
     __tablename__ = "findings"
 
     upload_id: Mapped[int] = mapped_column(ForeignKey("uploads.id"), primary_key=True)
-    kind: Mapped[Kind] = mapped_column(primary_key=True)
+    kind: Mapped[Kind] = mapped_column(primary_key=True, index=True)
     level: Mapped[Level]
     score: Mapped[float]
     measured: Mapped[float | None]

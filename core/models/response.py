@@ -1,4 +1,4 @@
-"""Customers' answers."""
+"""Customers' answers, and those that staff gave for them."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -33,8 +33,10 @@ class Response(Base):
     photo_version: Mapped[int]
     kind: Mapped[ResponseKind]
     by: Mapped[ResponseBy]
+    #: Who answered for the customer.
+    staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
     words_shown: Mapped[str | None]  #: What a customer who keeps a photo agreed to
-    message: Mapped[str | None]
+    message: Mapped[str | None]  #: The customer's; or why staff answered for them
     address: Mapped[str | None]
     browser: Mapped[str | None]
     responded_at: Mapped[datetime] = mapped_column(default=utc_now)

@@ -6,7 +6,8 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Row, func, join, select, true
+from sqlalchemy import Row, ScalarSelect, func, join, select, true
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import Session, aliased
 
 from core.models import (
@@ -15,6 +16,7 @@ from core.models import (
     LineItem,
     Origin,
     Photo,
+    PhotoNote,
     PhotoState,
     Response,
     ResponseBy,
@@ -72,9 +74,19 @@ class OrderPhoto:
 
 
 @dataclass(frozen=True, slots=True)
+class Note:
+    """What somebody on the staff wrote about the photo for a manager."""
+
+    by: str
+    text: str
+    noted_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class PhotoHistory:
     rounds: Sequence[Round]  #: The oldest first; the last is the picture as it is now
     on_order: Sequence[OrderPhoto]  #: The photo itself among them
+    notes: Sequence[Note] = ()  #: The oldest first
 
 
 def of_photo(session: Session, photo_id: int) -> PhotoHistory | None:
@@ -84,7 +96,11 @@ def of_photo(session: Session, photo_id: int) -> PhotoHistory | None:
         return None
     on_order = {row.id: _on_order(row) for row in rows}
     own = [row for row in rows if row.id == photo_id and (row.file or row.verdict)]
-    return PhotoHistory(_rounds(own), tuple(on_order.values()))
+    notes = [
+        Note(note["by"], note["text"], datetime.fromisoformat(note["noted_at"]))
+        for note in rows[0].notes or ()
+    ]
+    return PhotoHistory(_rounds(own), tuple(on_order.values()), notes)
 
 
 def _rows(session: Session, photo_id: int) -> Sequence[Row[Any]]:
@@ -100,6 +116,7 @@ def _rows(session: Session, photo_id: int) -> Sequence[Row[Any]]:
     return session.execute(
         select(
             Photo.id,
+            _notes(photo_id).label("notes"),
             Photo.state,
             Photo.withdrawn_because,
             current.sha256,
@@ -128,6 +145,20 @@ def _rows(session: Session, photo_id: int) -> Sequence[Row[Any]]:
             Photo.id, func.coalesce(file.received_at, verdict.decided_at), file.id, verdict.id
         )
     ).all()
+
+
+def _notes(photo_id: int) -> ScalarSelect[Any]:
+    writer = aliased(Staff)
+    note = func.jsonb_build_object(
+        *("by", writer.name, "text", PhotoNote.text, "noted_at", PhotoNote.noted_at)
+    )
+    return (
+        select(func.jsonb_agg(aggregate_order_by(note, PhotoNote.id)))
+        .join(writer, writer.id == PhotoNote.staff_id)
+        # Blank where its customer was forgotten.
+        .where(PhotoNote.photo_id == photo_id, PhotoNote.text != "")
+        .scalar_subquery()
+    )
 
 
 def _on_order(row: Row[Any]) -> OrderPhoto:

@@ -69,12 +69,18 @@ def standings(session: Session, ids: Collection[int]) -> Sequence[Standing]:
 def undoable(session: Session, reviewer_id: int) -> Sequence[Batch]:
     """The reviewer's last actions, the newest first."""
     rows = session.execute(
-        select(Decision.batch, Decision.verdict, func.count(), Decision.undo_until)
+        select(
+            Decision.batch,
+            Decision.verdict,
+            func.count(),
+            # Each shop has its own window.
+            func.min(Decision.undo_until),
+        )
         # Only what is still in force: a batch is gone once it was undone.
         .join(Photo, Photo.decision_id == Decision.id)
         .where(Decision.reviewer_id == reviewer_id, Decision.undo_until > utc_now())
-        .group_by(Decision.batch, Decision.verdict, Decision.decided_at, Decision.undo_until)
-        .order_by(Decision.decided_at.desc())
+        .group_by(Decision.batch, Decision.verdict)
+        .order_by(func.max(Decision.decided_at).desc())
         .limit(MOST_UNDOS)
     )
     return [Batch(*row) for row in rows]

@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import insert, select, tuple_, update
+from sqlalchemy import ColumnElement, insert, select, tuple_, update
 from sqlalchemy.orm import Session
 
 from core import queue
-from core.errors import MessageRequired, NotFound, ReasonRequired
+from core.errors import NotFound, ReasonRequired, SeveralShops
 from core.models import (
     Decision,
     DecisionComment,
@@ -21,9 +21,8 @@ from core.models import (
     Role,
     Verdict,
     WithdrawnBecause,
-    utc_now,
 )
-from core.services import history, shops
+from core.services import history, locks, shops
 from core.services.actors import Actor
 
 _STATE = {
@@ -44,6 +43,10 @@ class PhotoVersion:
 
     id: int
     version: int
+
+
+def is_as_seen(seen: Collection[PhotoVersion]) -> ColumnElement[bool]:
+    return tuple_(Photo.id, Photo.version).in_([(photo.id, photo.version) for photo in seen])
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +84,7 @@ def reject(
     batch: UUID,
 ) -> Outcome:
     """Reject photos; unless it is undone, their customers are asked for other ones."""
-    ruling = _rejection(session, reasons, comment)
+    ruling = _rejection(reasons, comment)
     return _decide(session, seen, ruling, reviewer=reviewer, batch=batch)
 
 
@@ -95,7 +98,7 @@ def ask_customer(
     batch: UUID,
 ) -> Outcome:
     """Ask for a photo where none came that could be opened: a person has confirmed it."""
-    ruling = _rejection(session, reasons, comment)
+    ruling = _rejection(reasons, comment)
     return _decide(
         session, seen, ruling, reviewer=reviewer, batch=batch, states=(PhotoState.TO_CHECK,)
     )
@@ -118,58 +121,31 @@ def set_aside(
     )
 
 
-def leave_for_manager(
-    session: Session, seen: Collection[PhotoVersion], *, note: str, actor: Actor
-) -> Sequence[int]:
-    """Leave photos undecided, with a note, and return the ids of those that are still as seen.
-
-    They stay in review at their version, and any decision ends it. The same note left again by
-    the same person is the same.
-    """
-    actor.require(Role.PROCESSOR)
-    note = note.replace("\0", "").strip()
-    if not note:
-        raise MessageRequired
-    photos = session.scalars(
-        select(Photo)
-        .where(
-            tuple_(Photo.id, Photo.version).in_([(photo.id, photo.version) for photo in seen]),
-            Photo.state == PhotoState.IN_REVIEW,
-        )
-        .order_by(Photo.id)
-        .with_for_update(key_share=True),
-        execution_options={"populate_existing": True},
-    ).all()
-    for photo in photos:
-        if (photo.left_note, photo.left_by_id) == (note, actor.id):
-            continue
-        photo.left_note, photo.left_by_id, photo.left_at = note, actor.id, utc_now()
-        history.record(
-            session,
-            EventName.PHOTO_LEFT,
-            shop_id=photo.shop_id,
-            order_id=photo.order_id,
-            photo_id=photo.id,
-            actor=actor,
-        )
-    return [photo.id for photo in photos]
-
-
-def _rejection(session: Session, reasons: Sequence[int], comment: str) -> Ruling:
-    if not reasons:
-        raise ReasonRequired
+def _rejection(reasons: Sequence[int], comment: str) -> Ruling:
     comment = comment.replace("\0", "").strip()
+    return Ruling(Verdict.REJECTED, tuple(dict.fromkeys(reasons)), comment)
+
+
+def _check_reasons(session: Session, seen: Collection[PhotoVersion], ruling: Ruling) -> None:
+    """Raise an `AppError` unless these photos may be rejected so."""
+    if not ruling.reasons:
+        raise ReasonRequired
+    photos = Photo.id.in_([photo.id for photo in seen])
+    shop_ids = session.scalars(select(Photo.shop_id).where(photos).distinct()).all()
+    if len(shop_ids) > 1:
+        raise SeveralShops
     found = session.execute(
         select(Reason.id, Reason.label, Reason.comment_required).where(
-            Reason.id.in_(reasons), Reason.retired_at.is_(None)
+            Reason.id.in_(ruling.reasons),
+            Reason.retired_at.is_(None),
+            Reason.shop_id.in_(shop_ids),
         )
     ).all()
-    if len(found) != len(set(reasons)):
+    if len(found) != len(ruling.reasons):
         raise NotFound("One of these reasons no longer exists. Please choose again.")
     for reason in found:
-        if reason.comment_required and not comment:
+        if reason.comment_required and not ruling.comment:
             raise ReasonRequired(f"“{reason.label}” needs a comment for the customer.")
-    return Ruling(Verdict.REJECTED, tuple(dict.fromkeys(reasons)), comment)
 
 
 def _decide(
@@ -182,18 +158,24 @@ def _decide(
     states: Collection[PhotoState] = (PhotoState.IN_REVIEW,),
 ) -> Outcome:
     reviewer.require(Role.PROCESSOR)
-    repeated = _outcome(session, seen, batch)
+    repeated = _outcome(session, seen, reviewer, batch)
     if repeated is not None:
         return repeated
+    if ruling.verdict is Verdict.REJECTED:
+        _check_reasons(session, seen, ruling)
     decided = _claim(session, seen, ruling, states)
+    # By the clock that says when mail and release are due: ours may be behind.
+    now = queue.now(session)
     if not decided:
         # Sent twice at once, it waited here for its first self, which decided all that it may.
-        refused = Outcome(batch, [], [photo.id for photo in seen], utc_now())
-        return _outcome(session, seen, batch) or refused
-    now = utc_now()
-    until = now + timedelta(seconds=shops.undo_seconds(session, decided[0].shop_id))
-    session.execute(
-        insert(Decision),
+        refused = Outcome(batch, [], [photo.id for photo in seen], now)
+        return _outcome(session, seen, reviewer, batch) or refused
+    until = {
+        shop_id: now + timedelta(seconds=shops.undo_seconds(session, shop_id))
+        for shop_id in {photo.shop_id for photo in decided}
+    }
+    made = session.scalars(
+        insert(Decision).returning(Decision.id),
         [
             {
                 "photo_id": photo.id,
@@ -203,12 +185,12 @@ def _decide(
                 "reviewer_id": reviewer.id,
                 "batch": batch,
                 "decided_at": now,
-                "undo_until": until,
+                "undo_until": until[photo.shop_id],
             }
             for photo in decided
         ],
-    )
-    _put_in_force(session, ruling, batch)
+    ).all()
+    _put_in_force(session, ruling, made)
     for photo in decided:
         history.record(
             session,
@@ -218,29 +200,35 @@ def _decide(
             photo_id=photo.id,
             actor=reviewer,
         )
-    for order_id in dict.fromkeys(photo.order_id for photo in decided):
+    for shop_id, at in until.items():
         # What leaves the house waits until nothing can be undone, and then looks again.
-        follow_up(session, order_id, at=until)
-    return _outcome(session, seen, batch) or Outcome(batch, [], [], until)
+        of_shop = {photo.order_id for photo in decided if photo.shop_id == shop_id}
+        follow_up(session, *sorted(of_shop), at=at)
+    return _outcome(session, seen, reviewer, batch) or Outcome(batch, [], [], now)
 
 
-def follow_up(session: Session, order_id: int, *, at: datetime | None = None) -> None:
-    """Have the order looked at: is a mail due, or is it ready to be released?"""
+def follow_up(session: Session, *orders: int, at: datetime | None = None) -> None:
+    """Have orders looked at: is a mail due, or are they ready to be released?"""
     # Without a lock: the jobs of one lock run in turn, and a look in an hour would hold up one
     # that is due now. The order's row is what two looks at once wait for.
-    queue.defer(session, "follow_up_order", at=at, priority=5, order_id=order_id)
+    each = [{"order_id": order_id} for order_id in orders]
+    queue.defer_each(session, "follow_up_order", each, at=at, priority=5)
 
 
-def _outcome(session: Session, seen: Collection[PhotoVersion], batch: UUID) -> Outcome | None:
+def _outcome(
+    session: Session, seen: Collection[PhotoVersion], reviewer: Actor, batch: UUID
+) -> Outcome | None:
     """Return what this batch did, also when the browser sends it a second time."""
     rows = session.execute(
-        select(Decision.photo_id, Decision.undo_until).where(Decision.batch == batch)
+        select(Decision.photo_id, Decision.undo_until).where(
+            Decision.batch == batch, Decision.reviewer_id == reviewer.id
+        )
     ).all()
     if not rows:
         return None
     decided = {row.photo_id for row in rows}
     refused = [photo.id for photo in seen if photo.id not in decided]
-    return Outcome(batch, sorted(decided), refused, rows[0].undo_until)
+    return Outcome(batch, sorted(decided), refused, min(row.undo_until for row in rows))
 
 
 def _claim(
@@ -249,27 +237,16 @@ def _claim(
     ruling: Ruling,
     states: Collection[PhotoState],
 ) -> Sequence[Photo]:
-    # Two batches may overlap: locking in the order of the ids keeps them from a deadlock.
-    session.execute(
-        select(Photo.id)
-        .where(Photo.id.in_([photo.id for photo in seen]))
-        .order_by(Photo.id)
-        .with_for_update(key_share=True)
-    )
+    # Two batches may overlap: one order of locking keeps them from a deadlock.
+    locks.photos(session, [photo.id for photo in seen])
     # Two reviewers can have the same photo on screen: the first to decide wins.
     return session.scalars(
         update(Photo)
-        .where(
-            tuple_(Photo.id, Photo.version).in_([(photo.id, photo.version) for photo in seen]),
-            Photo.state.in_(states),
-        )
+        .where(is_as_seen(seen), Photo.state.in_(states))
         .values(
             state=_STATE[ruling.verdict],
             version=Photo.version + 1,
             filed_under_id=ruling.reasons[0] if ruling.reasons else None,
-            left_note=None,
-            left_by_id=None,
-            left_at=None,
             withdrawn_because=(
                 WithdrawnBecause.SET_ASIDE if ruling.verdict is Verdict.SET_ASIDE else None
             ),
@@ -279,8 +256,7 @@ def _claim(
     ).all()
 
 
-def _put_in_force(session: Session, ruling: Ruling, batch: UUID) -> None:
-    ids = session.scalars(select(Decision.id).where(Decision.batch == batch)).all()
+def _put_in_force(session: Session, ruling: Ruling, ids: Sequence[int]) -> None:
     reasons = [
         {"decision_id": decision, "reason_id": reason, "position": position}
         for decision in ids
@@ -294,7 +270,7 @@ def _put_in_force(session: Session, ruling: Ruling, batch: UUID) -> None:
         )
     session.execute(
         update(Photo)
-        .where(Photo.id == Decision.photo_id, Decision.batch == batch)
+        .where(Photo.id == Decision.photo_id, Decision.id.in_(ids))
         .values(decision_id=Decision.id),
         execution_options={"synchronize_session": False},
     )

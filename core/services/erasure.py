@@ -25,6 +25,7 @@ from core.models import (
     MessageState,
     Order,
     Photo,
+    PhotoNote,
     PhotoState,
     Response,
     Role,
@@ -158,7 +159,7 @@ def _blank_photos(session: Session, order: Order, actor: Actor | None) -> Sequen
     for photo in photos:
         # Blank, not None: that means that the order has named no photo.
         photo.url = photo.url and ""
-        photo.check_host = photo.left_note = None
+        photo.check_host = None
         # There is nothing left to look at: no decision in force can be taken back.
         photo.decision_id = photo.filed_under_id = None
     return [photo.id for photo in photos]
@@ -184,6 +185,7 @@ def _blank_words(session: Session, photos: Sequence[int]) -> None:
     session.execute(
         update(DecisionComment).where(DecisionComment.decision_id.in_(of_photos)).values(text="")
     )
+    session.execute(update(PhotoNote).where(PhotoNote.photo_id.in_(photos)).values(text=""))
     session.execute(
         update(Response)
         .where(Response.photo_id.in_(photos))
@@ -214,5 +216,6 @@ def _blank_messages(session: Session, order: Order) -> int:
 def _blank_order(order: Order) -> None:
     order.email = order.customer_name = order.customer_locale = order.note = None
     order.tags = []
+    order.content_hash = None
     order.link_epoch += 1
     order.erased_at = utc_now()

@@ -6,9 +6,11 @@ from uuid import UUID
 from sqlalchemy import case, select, tuple_, update
 from sqlalchemy.orm import Session
 
+from core import queue
 from core.errors import NotFound, TooLate
 from core.models import (
     Decision,
+    Event,
     EventName,
     Order,
     Photo,
@@ -18,7 +20,7 @@ from core.models import (
     WithdrawnBecause,
     utc_now,
 )
-from core.services import history
+from core.services import assignments, history, locks, withdrawals
 from core.services.actors import Actor
 from core.services.decisions import PhotoVersion
 
@@ -35,30 +37,25 @@ def undo(session: Session, batch: UUID, *, reviewer: Actor) -> Sequence[int]:
     same, also when the window has closed meanwhile.
     """
     reviewer.require(Role.PROCESSOR)
-    now = utc_now()
-    decisions = session.execute(
-        select(Decision.id, Decision.undo_until)
-        .where(Decision.batch == batch, Decision.reviewer_id == reviewer.id)
-        .order_by(Decision.photo_id)
-    ).all()
-    if not decisions:
+    own = Decision.batch == batch, Decision.reviewer_id == reviewer.id
+    photos = session.scalars(select(Decision.photo_id).where(*own)).all()
+    if not photos:
         raise NotFound
-    is_open = decisions[0].undo_until > now
-    if is_open:
-        _back_to_review(
-            session,
-            [decision.id for decision in decisions],
-            EventName.PHOTO_UNDONE,
-            actor=reviewer,
-            undone=True,
-        )
+    # Mail and release look at an order under its lock: whoever has it first goes first.
+    locks.photos_on(session, locks.orders_of(session, photos))
+    # Asked only now, since to wait for a lock may have taken the rest of the window.
+    open_ = session.scalars(
+        select(Decision.id).where(*own, Decision.undo_until > queue.now(session))
+    ).all()
+    _back_to_review(session, open_, EventName.PHOTO_UNDONE, actor=reviewer, undone=True)
+    session.flush()
     undone = session.scalars(
         select(Decision.photo_id)
         .join(Undo, Undo.decision_id == Decision.id)
-        .where(Decision.batch == batch)
+        .where(*own)
         .order_by(Decision.photo_id)
     ).all()
-    if not undone and not is_open:
+    if not undone and not open_:
         raise TooLate
     return undone
 
@@ -66,8 +63,12 @@ def undo(session: Session, batch: UUID, *, reviewer: Actor) -> Sequence[int]:
 def take_back(
     session: Session, seen: Collection[PhotoVersion], *, reviewer: Actor
 ) -> Sequence[int]:
-    """Return rejected photos to review, also after the customer was told."""
+    """Return rejected photos to review, also after the customer was told, and return their ids.
+
+    Asked a second time, it returns the same.
+    """
     reviewer.require(Role.PROCESSOR)
+    locks.photos_on(session, locks.orders_of(session, [photo.id for photo in seen]))
     decisions = session.scalars(
         select(Photo.decision_id)
         .where(
@@ -86,7 +87,19 @@ def take_back(
         .values(settled_at=utc_now()),
         execution_options={"synchronize_session": False},
     )
-    return taken_back
+    session.flush()
+    return session.scalars(
+        select(Photo.id)
+        .join(Event, Event.photo_id == Photo.id)
+        .where(
+            Event.name == EventName.PHOTO_REOPENED,
+            Event.staff_id == reviewer.id,
+            tuple_(Photo.id, Event.ids["version"].as_integer()).in_(
+                [(photo.id, photo.version + 1) for photo in seen]
+            ),
+        )
+        .order_by(Photo.id)
+    ).all()
 
 
 def _back_to_review(
@@ -133,5 +146,10 @@ def _back_to_review(
             order_id=photo.order_id,
             photo_id=photo.id,
             actor=actor,
+            version=photo.version,
         )
+    # The order may have been cancelled or shipped since, and whoever had it may have left.
+    orders = {photo.order_id for photo in photos}
+    withdrawals.follow(session, orders)
+    assignments.assign(session, orders)
     return [photo.id for photo in photos]

@@ -76,7 +76,14 @@ def arrived(session: Session, photo: Wanted, picture: StoredPicture) -> None:
     with session.begin_nested() as attempt:
         session.add(upload)
         session.flush()
-        moved = _move(session, photo, state=PhotoState.IN_REVIEW, upload_id=upload.id)
+        moved = _move(
+            session,
+            photo,
+            state=PhotoState.IN_REVIEW,
+            upload_id=upload.id,
+            left_note_id=None,
+            left_at=None,
+        )
         if moved is None:
             attempt.rollback()
             return

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 from core.models import Origin, Photo, PhotoState, ResponseBy, ResponseKind, Upload, Verdict
 from core.queries import photo_history
 from core.queries.photo_history import PhotoHistory
-from core.services import decisions, responses, reversals
+from core.services import decisions, notes, responses, reversals
 from tests.cast import Cast, CastOrder, seen
 
 
@@ -120,3 +120,20 @@ def test_it_is_one_statement_however_long_the_story(
 
 def test_a_photo_that_does_not_exist_has_no_history(session: Session) -> None:
     assert photo_history.of_photo(session, 10**15) is None
+
+
+def test_what_was_asked_of_a_manager_stays_to_be_read(cast: Cast, session: Session) -> None:
+    (photo,) = cast.order().photos
+    for author, words in ((cast.ada, "Her dog?"), (cast.bob, "It is.")):
+        session.refresh(photo)
+        notes.leave_for_manager(session, seen(photo), note=words, actor=author, request=uuid4())
+    session.refresh(photo)
+    cast.approve(photo, by=cast.mia)
+
+    told = history(session, photo).notes
+
+    assert [(note.by, note.text) for note in told] == [
+        ("Ada Adler", "Her dog?"),
+        ("Bob Berg", "It is."),
+    ]
+    assert told[0].noted_at < told[1].noted_at

@@ -1,6 +1,6 @@
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
+from threading import Barrier, Thread
 from uuid import uuid4
 
 import pytest
@@ -8,23 +8,38 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from core import db
-from core.errors import MessageRequired, NotAllowed, NotFound, ReasonRequired, TooLate
+from core.errors import (
+    MessageRequired,
+    NotAllowed,
+    NotFound,
+    ReasonRequired,
+    SeveralShops,
+    TooLate,
+)
 from core.models import (
     Decision,
     DecisionComment,
     DecisionReason,
     Event,
     EventName,
+    Order,
     Photo,
+    PhotoNote,
     PhotoState,
+    Reason,
+    Staff,
     Undo,
     Verdict,
     WithdrawnBecause,
+    utc_now,
 )
-from core.services import decisions, reversals
-from core.services.decisions import PhotoVersion
+from core.services import decisions, notes, responses, reversals
+from core.services.actors import Guest
+from core.services.decisions import Outcome, PhotoVersion
 from tests.cast import Cast, seen
 from tests.clock import pass_time
+from tests.databases import is_somebody_waiting
+from tests.waiting import until
 
 
 def test_approving_takes_photos_out_of_review(cast: Cast, session: Session) -> None:
@@ -266,29 +281,75 @@ def test_an_older_action_is_undone_and_the_newer_one_stays(session: Session) -> 
     assert second.state is PhotoState.APPROVED
 
 
-def test_what_is_left_for_a_manager_stays_undecided_until_somebody_decides(
+def left_by(session: Session, photo: Photo) -> str | None:
+    session.refresh(photo)
+    name = select(Staff.name).join(PhotoNote).where(PhotoNote.id == photo.left_note_id)
+    return session.scalar(name)
+
+
+def test_what_is_left_for_a_manager_stays_undecided(cast: Cast, session: Session) -> None:
+    (photo,) = cast.order().photos
+    request = uuid4()
+
+    left = notes.leave_for_manager(
+        session, seen(photo), note=" Her dog? ", actor=cast.ada, request=request
+    )
+
+    assert left == [photo.id]
+    note = session.scalars(select(PhotoNote)).one()
+    assert (note.text, note.staff_id, note.photo_id) == ("Her dog?", cast.ada.id, photo.id)
+    assert (photo.state, photo.left_note_id) == (PhotoState.IN_REVIEW, note.id)
+
+
+def test_nobody_decides_on_a_photo_whose_note_they_have_not_seen(
     cast: Cast, session: Session
 ) -> None:
     (photo,) = cast.order().photos
-    as_seen = seen(photo)
+    before = seen(photo)
+    notes.leave_for_manager(session, before, note="Do not print", actor=cast.ada, request=uuid4())
 
-    left = decisions.leave_for_manager(session, as_seen, note=" Her dog? ", actor=cast.ada)
+    stale = decisions.approve(session, before, reviewer=cast.bob, batch=uuid4())
+    too_late = notes.leave_for_manager(
+        session, before, note="Her dog?", actor=cast.bob, request=uuid4()
+    )
 
-    assert left == [photo.id]
-    assert (photo.left_note, photo.left_by_id) == ("Her dog?", cast.ada.id)
-    assert (photo.state, photo.version) == (PhotoState.IN_REVIEW, as_seen[0].version)
+    assert (stale.decided, stale.refused, too_late) == ([], [photo.id], [])
+    assert left_by(session, photo) == cast.ada.name
 
-    decisions.approve(session, as_seen, reviewer=cast.mia, batch=uuid4())
 
-    session.refresh(photo)
-    assert (photo.left_note, photo.left_by_id, photo.left_at) == (None, None, None)
+def test_a_note_is_open_again_when_the_decision_is_undone(session: Session) -> None:
+    cast = Cast(session, undo_seconds=600)
+    (photo,) = cast.order().photos
+    notes.leave_for_manager(session, seen(photo), note="Hm", actor=cast.ada, request=uuid4())
+    batch = cast.approve(photo, by=cast.mia).batch
+
+    reversals.undo(session, batch, reviewer=cast.mia)
+
+    assert photo.state is PhotoState.IN_REVIEW
+    assert left_by(session, photo) == cast.ada.name
+
+
+def test_a_note_is_about_the_photo_before_the_customers_answer(
+    cast: Cast, session: Session
+) -> None:
+    placed = cast.order()
+    (photo,) = placed.photos
+    notes.leave_for_manager(session, seen(photo), note="Hm", actor=cast.ada, request=uuid4())
+    cast.reject(photo)
+
+    carl = Guest(placed.id, address="", browser="")
+    responses.ask(session, carl, *seen(photo), message="What now?")
+
+    assert (left_by(session, photo), photo.left_at) == (None, None)
+    assert session.scalars(select(PhotoNote.text)).all() == ["Hm"]
 
 
 def test_leaving_the_same_photo_twice_happens_once(cast: Cast, session: Session) -> None:
     (photo,) = cast.order().photos
+    as_seen, request = seen(photo), uuid4()
 
     for _ in range(2):
-        left = decisions.leave_for_manager(session, seen(photo), note="Hm", actor=cast.ada)
+        left = notes.leave_for_manager(session, as_seen, note="Hm", actor=cast.ada, request=request)
         assert left == [photo.id]
 
     names = session.scalars(select(Event.name).where(Event.photo_id == photo.id)).all()
@@ -300,13 +361,15 @@ def test_what_somebody_has_decided_is_not_left(cast: Cast, session: Session) -> 
     as_seen = seen(first, second)
     cast.approve(first, by=cast.bob)
 
-    assert decisions.leave_for_manager(session, as_seen, note="Hm", actor=cast.ada) == [second.id]
+    assert notes.leave_for_manager(
+        session, as_seen, note="Hm", actor=cast.ada, request=uuid4()
+    ) == [second.id]
 
 
 def test_nothing_is_left_without_a_word(cast: Cast, session: Session) -> None:
     with pytest.raises(MessageRequired):
-        decisions.leave_for_manager(
-            session, seen(*cast.order().photos), note=" \0 ", actor=cast.ada
+        notes.leave_for_manager(
+            session, seen(*cast.order().photos), note=" \0 ", actor=cast.ada, request=uuid4()
         )
 
 
@@ -319,3 +382,104 @@ def test_a_guest_role_decides_nothing(cast: Cast) -> None:
 
     with pytest.raises(NotAllowed):
         decisions.approve(cast.session, seen(photo), reviewer=Eve(), batch=uuid4())  # type: ignore[arg-type]
+
+
+def test_an_undo_that_waited_past_its_window_is_too_late(committed: None) -> None:
+    with db.transaction() as session:
+        cast = Cast(session, undo_seconds=600)
+        placed = cast.order()
+        outcome = cast.reject(*placed.photos)
+    refused: list[TooLate] = []
+
+    def undo() -> None:
+        try:
+            with db.transaction() as session:
+                reversals.undo(session, outcome.batch, reviewer=cast.ada)
+        except TooLate as error:
+            refused.append(error)
+
+    undoing = Thread(target=undo)
+    with db.transaction() as session:
+        # As whoever looks whether the mail is due.
+        session.execute(select(Order.id).where(Order.id == placed.id).with_for_update())
+        undoing.start()
+        until(is_somebody_waiting)
+        pass_time(session, minutes=11)
+    undoing.join()
+
+    assert len(refused) == 1
+    with db.transaction() as session:
+        assert session.scalars(select(Photo.state)).all() == [PhotoState.REJECTED]
+
+
+def test_what_was_rejected_is_answered_as_done_also_once_its_reason_is_retired(
+    cast: Cast, session: Session
+) -> None:
+    (photo,) = cast.order().photos
+    as_seen, batch, reasons = seen(photo), uuid4(), [cast.reason("blurry")]
+
+    def reject() -> Outcome:
+        return decisions.reject(
+            session, as_seen, reasons=reasons, comment="", reviewer=cast.ada, batch=batch
+        )
+
+    first = reject()
+    session.get_one(Reason, reasons[0]).retired_at = utc_now()
+    session.flush()
+
+    assert reject() == first
+
+
+def test_the_batch_of_somebody_else_is_not_touched(session: Session) -> None:
+    cast = Cast(session, undo_seconds=600)
+    hers, his = cast.order().photos[0], cast.order().photos[0]
+    batch = cast.approve(hers).batch
+
+    outcome = decisions.reject(
+        session,
+        seen(his),
+        reasons=[cast.reason("blurry")],
+        comment="Sorry",
+        reviewer=cast.bob,
+        batch=batch,
+    )
+
+    assert (outcome.decided, outcome.refused) == ([his.id], [])
+    commented = session.scalars(
+        select(Decision.photo_id).join(DecisionComment, DecisionComment.decision_id == Decision.id)
+    ).all()
+    assert commented == [his.id]
+    assert reversals.undo(session, batch, reviewer=cast.bob) == [his.id]
+    session.refresh(hers)
+    assert hers.state is PhotoState.APPROVED
+
+
+def test_a_shops_photo_is_not_rejected_for_another_shops_reason(
+    cast: Cast, session: Session
+) -> None:
+    photo, other = cast.order().photos[0], Cast(session)
+    theirs = other.order().photos[0]
+
+    def reject(reason: int, *photos: Photo) -> Outcome:
+        return decisions.reject(
+            session,
+            seen(*photos),
+            reasons=[reason],
+            comment="",
+            reviewer=cast.ada,
+            batch=uuid4(),
+        )
+
+    with pytest.raises(NotFound):
+        reject(other.reason("blurry"), photo)
+    with pytest.raises(SeveralShops):
+        reject(cast.reason("blurry"), photo, theirs)
+
+
+def test_every_shop_has_its_own_window(session: Session) -> None:
+    short, long = Cast(session, undo_seconds=10), Cast(session, undo_seconds=600)
+    photos = [short.order().photos[0], long.order().photos[0]]
+    batch = short.approve(*photos).batch
+    pass_time(session, minutes=1)
+
+    assert reversals.undo(session, batch, reviewer=short.ada) == [photos[1].id]

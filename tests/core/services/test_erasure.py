@@ -2,7 +2,7 @@ import threading
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import select, text
@@ -26,13 +26,13 @@ from core.models import (
 )
 from core.queries import erasable, statistics
 from core.services import (
-    decisions,
     drafts,
     erasure,
     holds,
     keeping,
     links,
     messages,
+    notes,
     outbox,
     responses,
     reversals,
@@ -83,7 +83,9 @@ def carls(session: Session, cast: Cast) -> CastOrder:
     responses.ask(session, carl, *seen(asked), message="Please print it anyway")
     session.flush()
     session.expire_all()
-    decisions.leave_for_manager(session, seen(asked), note="Carl is in the news", actor=cast.ada)
+    notes.leave_for_manager(
+        session, seen(asked), note="Carl is in the news", actor=cast.ada, request=uuid4()
+    )
     drafts.add(session, carl, rejected.id, replace(PICTURE, file_name="carl-again.jpg"))
     session.flush()
     session.expire_all()
