@@ -5,6 +5,7 @@ held. Every task is safe to run twice and to be killed.
 """
 
 import logging
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
@@ -15,7 +16,8 @@ from core.clients import Clients
 from core.config import settings
 from core.errors import NotFound, PictureRefused, Unavailable
 from core.integrations import download, intake, mail
-from core.integrations.shopify.order_photos import find_on_order
+from core.integrations.shopify.order_photos import OrderPhotos, find_on_order
+from core.integrations.shopify.orders import ShopifyOrder
 from core.integrations.storage import Size, digest, scratch
 from core.queries import sync_state
 from core.services import (
@@ -95,8 +97,7 @@ def sync_orders(context: JobContext, *, run_id: int) -> None:
             for page in client.orders_updated_since(since):
                 unreadable += page.unreadable
                 found = [(order, find_on_order(order, demo=demo)) for order in page.orders]
-                with db.transaction() as session:
-                    sync.record_page(session, run_id, found)
+                _take_over(run_id, found)
     except Unavailable as error:
         # The next minute's run begins where this one came to.
         with db.transaction() as session:
@@ -107,6 +108,18 @@ def sync_orders(context: JobContext, *, run_id: int) -> None:
             logger.error("Orders that could not be read: %s", ", ".join(unreadable))
         with db.transaction() as session:
             sync.finish(session, run_id, error="unreadable_orders" if unreadable else None)
+
+
+def _take_over(run_id: int, page: Sequence[tuple[ShopifyOrder, OrderPhotos]]) -> None:
+    """Each order in a transaction of its own: nobody at the desk waits for the others."""
+    with db.transaction() as session:
+        news = sync.news(session, run_id, page)
+    for sighting in news:
+        with db.transaction() as session:
+            sync.record(session, run_id, sighting)
+    # Only now: killed before, the next run begins where this page did.
+    with db.transaction() as session:
+        sync.move_on(session, run_id, [order for order, _ in page])
 
 
 @tasks.task(name="fetch_photo", pass_context=True, retry=FETCHING)
@@ -143,17 +156,16 @@ def _take_in(clients: Clients, photo: uploads.Wanted) -> intake.StoredPicture:
 
 
 @tasks.task(name="judge_photos", retry=JUDGING)
-def judge_photos(*, shop_id: int, product_id: int | None = None, after: int = 0) -> None:
+def judge_photos(
+    *, shop_id: int, product_id: int | None = None, order_id: int | None = None, after: int = 0
+) -> None:
     with db.transaction() as session:
-        go_on = findings.judge_again(session, shop_id, product_id=product_id, after=after)
+        go_on = findings.judge_again(
+            session, shop_id, product_id=product_id, order_id=order_id, after=after
+        )
         if go_on is not None:
-            queue.defer(
-                session,
-                "judge_photos",
-                lock=f"judge:{shop_id}",
-                shop_id=shop_id,
-                product_id=product_id,
-                after=go_on,
+            findings.request(
+                session, shop_id, product_id=product_id, order_id=order_id, after=go_on
             )
 
 

@@ -17,6 +17,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session, contains_eager
 
+from core import queue
 from core.findings import judgement, measures
 from core.findings.finding import Finding, Kind, Level
 from core.models import (
@@ -75,17 +76,40 @@ def note(session: Session, upload: Upload) -> None:
     _flag(session, Photo.order_id == _order_of(upload))
 
 
+def request(
+    session: Session,
+    shop_id: int,
+    *,
+    product_id: int | None = None,
+    order_id: int | None = None,
+    after: int = 0,
+) -> None:
+    """Have a worker `judge_again`."""
+    queue.defer(
+        session,
+        "judge_photos",
+        # One at a time: two would note the same findings.
+        lock=f"judge:{shop_id}",
+        shop_id=shop_id,
+        product_id=product_id,
+        order_id=order_id,
+        after=after,
+    )
+
+
 def judge_again(
     session: Session,
     shop_id: int,
     *,
     product_id: int | None = None,
+    order_id: int | None = None,
     after: int = 0,
     at_once: int = 500,
 ) -> int | None:
     """Judge open photos anew, since a print size or a limit has changed.
 
-    Takes the next few after a photo; returns the last one's id to go on from, None at the end.
+    Those of one product, of one order, or all. Takes the next few after a photo; returns the last
+    one's id to go on from, None at the end.
     """
     statement = (
         _printed()
@@ -97,6 +121,8 @@ def judge_again(
     )
     if product_id is not None:
         statement = statement.where(Variant.product_id == product_id)
+    if order_id is not None:
+        statement = statement.where(Photo.order_id == order_id)
     rows: Sequence[Any] = session.execute(statement).all()
     noted = []
     for shop, _, _, line, variant, upload in rows:

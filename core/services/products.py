@@ -6,7 +6,6 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session, joinedload
 
-from core import queue
 from core.errors import ChangedMeanwhile, NotFound, QualityImplausible, SizeImplausible
 from core.findings import print_sizes
 from core.findings.print_area import Making
@@ -15,7 +14,7 @@ from core.findings.resolution import Quality
 from core.integrations.shopify.orders import ShopifyLine
 from core.models import EventName, Product, Role, Shop, Variant
 from core.queries.print_areas import quality_of
-from core.services import history
+from core.services import findings, history
 from core.services.actors import Actor
 from core.services.storable import storable
 
@@ -70,7 +69,7 @@ def take_over(session: Session, shop: Shop, lines: Sequence[ShopifyLine]) -> Map
         variants[line.id] = variant
     session.flush()
     for product in resized:
-        _judge_again(session, shop.id, product)
+        findings.request(session, shop.id, product_id=product.id)
     return variants
 
 
@@ -168,7 +167,7 @@ def set_quality(
     shop.hard_minimum_dpi = round(quality.hard_minimum_dpi)
     shop.drawn_pixels = quality.drawn_pixels
     history.record(session, EventName.SHOP_CHANGED, shop_id=shop_id, actor=manager)
-    _judge_again(session, shop_id)
+    findings.request(session, shop_id)
 
 
 def _changed(session: Session, product: Product, manager: Actor) -> None:
@@ -179,7 +178,7 @@ def _changed(session: Session, product: Product, manager: Actor) -> None:
         actor=manager,
         product=product.id,
     )
-    _judge_again(session, product.shop_id, product)
+    findings.request(session, product.shop_id, product_id=product.id)
 
 
 def _locked_shop(session: Session, which: ColumnElement[bool]) -> Shop:
@@ -195,14 +194,3 @@ def _locked_shop(session: Session, which: ColumnElement[bool]) -> Shop:
     if shop is None:
         raise NotFound
     return shop
-
-
-def _judge_again(session: Session, shop_id: int, product: Product | None = None) -> None:
-    # One at a time: two would note the same findings.
-    queue.defer(
-        session,
-        "judge_photos",
-        lock=f"judge:{shop_id}",
-        shop_id=shop_id,
-        product_id=product and product.id,
-    )

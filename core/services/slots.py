@@ -2,17 +2,18 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from sqlalchemy import exists, select, update
-from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import ColumnElement, Text, exists, func, literal, select, update
+from sqlalchemy.dialects.postgresql import ARRAY, insert
+from sqlalchemy.orm import Session
 
 from core import queue
 from core.integrations.shopify.order_photos import OrderPhoto, OrderPhotos, Source
 from core.integrations.shopify.orders import ShopifyOrder
 from core.integrations.shopify.photo_roles import Role
 from core.models import EventName, LineItem, Order, Photo, PhotoState
-from core.services import history
+from core.services import history, locks
 from core.services.storable import storable
 
 #: `Photo.source` and `Photo.check_code` where an order names no photo for a product that needs one.
@@ -56,11 +57,42 @@ def of_order(
     return [*filled, *(Slot(id_, MISSING, 0, None) for id_ in sorted(lacking))]
 
 
-def fill(session: Session, order: Order, slot: Slot) -> bool:
-    """Add the photo of a slot, unless it is known. Return whether it is new."""
-    if slot.shared_by and _is_on_another_line(session, slot):
-        return False
-    photo_id = _in_place_of_missing(session, slot) if slot.url else None
+class Filled(NamedTuple):
+    found: int  #: How many photos are new
+    has_moved: bool  #: Whether one that was known is on another line now
+
+
+def fill(session: Session, order: Order, wanted: Sequence[Slot]) -> Filled:
+    """Add the photos of slots, unless they are known; the caller holds the order's row."""
+    rows = session.execute(
+        select(Photo.id, Photo.line_item_id, Photo.source, Photo.ordinal, LineItem.quantity)
+        .join(LineItem, LineItem.id == Photo.line_item_id)
+        .where(Photo.order_id == order.id)
+        .order_by(Photo.id)
+    ).all()
+    known = {(row.line_item_id, row.source, row.ordinal): row for row in rows}
+    new: list[tuple[Slot, int | None]] = []
+    moves: dict[int, int] = {}
+    for slot in wanted:
+        lines = [slot.line_item_id, *slot.shared_by]
+        places = [(line_id, slot.source, slot.ordinal) for line_id in lines]
+        photo = next((known[place] for place in places if place in known), None)
+        if photo is None:
+            missed = known.get((slot.line_item_id, MISSING, 0)) if slot.url else None
+            new.append((slot, missed and missed.id))
+        elif photo.quantity == 0 and photo.line_item_id != slot.line_item_id:
+            # A shared photo stays where it is for as long as that line is ordered.
+            moves[photo.id] = slot.line_item_id
+    if moves or any(missed_id for _, missed_id in new):
+        locks.photos_on(session, [order.id])
+    for photo_id, line_item_id in moves.items():
+        session.execute(update(Photo).where(Photo.id == photo_id).values(line_item_id=line_item_id))
+    found = sum(_find(session, order, slot, missed_id) for slot, missed_id in new)
+    return Filled(found, bool(moves))
+
+
+def _find(session: Session, order: Order, slot: Slot, missed_id: int | None) -> bool:
+    photo_id = _in_place_of(session, missed_id, slot) if missed_id else None
     photo_id = photo_id or _add(session, order, slot)
     if photo_id is None:
         return False
@@ -86,63 +118,35 @@ def _shared_by(seen: ShopifyOrder, photo: OrderPhoto) -> Sequence[str]:
     return [line.id for line in seen.lines if line.group == group]
 
 
+def printed(
+    session: Session, shop_id: int, products: Collection[str], *which: ColumnElement[bool]
+) -> set[str]:
+    """Which of these products, by Shopify's ids, came with a photo; `which` photos count."""
+    named = func.unnest(literal(list(products), ARRAY(Text))).column_valued("named")
+    has_photo = exists().where(
+        LineItem.shopify_product_id == named,
+        Photo.line_item_id == LineItem.id,
+        Photo.shop_id == shop_id,
+        Photo.url.is_not(None),
+        *which,
+    )
+    return set(session.scalars(select(named).where(has_photo))) if products else set()
+
+
 def _known_to_need_one(session: Session, order: Order, lines: Collection[LineItem]) -> set[int]:
     """Which lines have a product that came with a photo on another order of this shop."""
     products = {
         line.shopify_product_id for line in lines if line.shopify_product_id and line.quantity
     }
-    if not products:
-        return set()
-    printed = session.scalars(
-        select(LineItem.shopify_product_id)
-        .join(Photo, Photo.line_item_id == LineItem.id)
-        .where(
-            LineItem.shopify_product_id.in_(products),
-            Photo.shop_id == order.shop_id,
-            Photo.order_id != order.id,
-            Photo.url.is_not(None),
-        )
-        .distinct()
-    ).all()
-    return {line.id for line in lines if line.quantity and line.shopify_product_id in printed}
+    needing = printed(session, order.shop_id, products, Photo.order_id != order.id)
+    return {line.id for line in lines if line.quantity and line.shopify_product_id in needing}
 
 
-def _is_on_another_line(session: Session, slot: Slot) -> bool:
-    """Find a shared photo where it is; it moves only if that line is not ordered any more."""
-    known = session.execute(
-        select(Photo, LineItem.quantity)
-        .join(LineItem, LineItem.id == Photo.line_item_id)
-        .where(
-            Photo.line_item_id.in_(slot.shared_by),
-            Photo.source == slot.source,
-            Photo.ordinal == slot.ordinal,
-        )
-        .with_for_update(of=Photo, key_share=True)
-    ).first()
-    if known is None:
-        return False
-    photo, quantity = known
-    if quantity == 0:
-        photo.line_item_id = slot.line_item_id
-        session.flush()
-    return True
-
-
-def _in_place_of_missing(session: Session, slot: Slot) -> int | None:
+def _in_place_of(session: Session, missed_id: int, slot: Slot) -> int | None:
     """Some apps write the photo on the order only after we have missed it."""
-    known = aliased(Photo)
     return session.scalar(
         update(Photo)
-        .where(
-            Photo.line_item_id == slot.line_item_id,
-            Photo.source == MISSING,
-            Photo.state == PhotoState.TO_CHECK,
-            ~exists().where(
-                known.line_item_id == slot.line_item_id,
-                known.source == slot.source,
-                known.ordinal == slot.ordinal,
-            ),
-        )
+        .where(Photo.id == missed_id, Photo.source == MISSING, Photo.state == PhotoState.TO_CHECK)
         .values(
             source=slot.source,
             ordinal=slot.ordinal,

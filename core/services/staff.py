@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from core.errors import NotFound, PasswordUnfit, UsernameTaken
 from core.models import EventName, Role, Staff, StaffSession, StaffTicket
-from core.services import history
+from core.services import assignments, history
 from core.services.actors import Actor
 
 TICKET_LIFE = timedelta(seconds=60)
@@ -112,7 +112,9 @@ def change_role(session: Session, actor: Actor | CommandLine, username: str, rol
 
 
 def deactivate(session: Session, actor: Actor | CommandLine, username: str) -> None:
-    _change(session, actor, username, "deactivated", is_active=False, **_NEW_EPOCH)
+    """What the person has not finished goes to the others."""
+    staff_id = _change(session, actor, username, "deactivated", is_active=False, **_NEW_EPOCH)
+    assignments.share_out(session, staff_id)
 
 
 def sign_out_everywhere(session: Session, actor: Actor | CommandLine, username: str) -> None:
@@ -124,9 +126,9 @@ _NEW_EPOCH = {"epoch": Staff.epoch + 1}
 
 def _change(
     session: Session, actor: Actor | CommandLine, username: str, what: str, **values: Any
-) -> None:
+) -> int:
     by = _manager(actor)
-    staff_id = session.scalar(
+    staff_id: int | None = session.scalar(
         update(Staff)
         .where(Staff.username == _as_typed(username))
         .values(values)
@@ -135,6 +137,7 @@ def _change(
     if staff_id is None:
         raise NotFound
     history.record(session, EventName.STAFF_CHANGED, actor=by, staff=staff_id, what=what)
+    return staff_id
 
 
 def _manager(actor: Actor | CommandLine) -> Actor | None:

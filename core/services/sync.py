@@ -1,7 +1,10 @@
 """Bring our copy of an order up to date: its lines, and the photos found on it."""
 
-from collections.abc import Sequence
+import hashlib
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
@@ -18,8 +21,26 @@ from core.models import (
     SyncRun,
     utc_now,
 )
-from core.services import assignments, history, holds, products, slots, withdrawals
+from core.services import (
+    assignments,
+    findings,
+    history,
+    holds,
+    locks,
+    products,
+    slots,
+    withdrawals,
+)
 from core.services.storable import storable
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """An order as Shopify shows it now, and the photos found on it."""
+
+    order: ShopifyOrder
+    photos: OrderPhotos
+    content_hash: bytes
 
 
 def start(session: Session, shop_id: int) -> int:
@@ -70,53 +91,101 @@ def forget_old(session: Session, *, before: datetime) -> None:
     )
 
 
-def record_page(
+def news(
     session: Session, run_id: int, page: Sequence[tuple[ShopifyOrder, OrderPhotos]]
-) -> None:
-    """Take a page of orders over and move the cursor behind them, in one transaction."""
+) -> Sequence[Sighting]:
+    """Leave out what was taken over just as it is: it costs no lock, and no look at its photos."""
+    shop_id = session.scalars(select(SyncRun.shop_id).where(SyncRun.id == run_id)).one()
+    known = session.execute(
+        select(Order.shopify_id, Order.content_hash).where(
+            Order.shop_id == shop_id, Order.shopify_id.in_([order.id for order, _ in page])
+        )
+    ).all()
+    hashes = {row.shopify_id: row.content_hash for row in known}
+    named = {line.product.id for order, _ in page for line in order.lines if line.product}
+    printed = slots.printed(session, shop_id, named)
+    seen = [Sighting(order, photos, _hash(order, photos, printed)) for order, photos in page]
+    return [each for each in seen if hashes.get(each.order.id) != each.content_hash]
+
+
+def _hash(order: ShopifyOrder, photos: OrderPhotos, printed: Set[str]) -> bytes:
+    """Of all that decides what is taken over of an order."""
+    # Since then, a product may have shown on other orders that it needs a photo.
+    needs_one = [line.product is not None and line.product.id in printed for line in order.lines]
+    return hashlib.sha256(repr((order, photos, needs_one)).encode()).digest()
+
+
+def record(session: Session, run_id: int, sighting: Sighting) -> None:
+    """Take over one order of a run."""
     shop = session.scalars(
         select(Shop)
         .join(SyncRun, SyncRun.shop_id == Shop.id)
         .where(SyncRun.id == run_id)
         .with_for_update(of=Shop, key_share=True)
     ).one()
-    found = sum(record_order(session, shop, order, photos) for order, photos in page)
-    if page:
-        newest = max(order.updated_at for order, _ in page)
-        shop.orders_cursor = max(newest, shop.orders_cursor or newest)
+    found = record_order(
+        session, shop, sighting.order, sighting.photos, content_hash=sighting.content_hash
+    )
+    if found:
+        session.execute(
+            update(SyncRun).where(SyncRun.id == run_id).values(photos=SyncRun.photos + found)
+        )
+
+
+def move_on(session: Session, run_id: int, page: Sequence[ShopifyOrder]) -> None:
+    """Move the cursor behind a page, once all of its orders are taken over."""
+    if not page:
+        return
+    newest = max(order.updated_at for order in page)
+    shop_id = select(SyncRun.shop_id).where(SyncRun.id == run_id).scalar_subquery()
     session.execute(
-        update(SyncRun)
-        .where(SyncRun.id == run_id)
-        .values(orders=SyncRun.orders + len(page), photos=SyncRun.photos + found)
+        update(Shop)
+        .where(Shop.id == shop_id)
+        .values(orders_cursor=func.greatest(Shop.orders_cursor, newest)),
+        execution_options={"synchronize_session": False},
+    )
+    session.execute(
+        update(SyncRun).where(SyncRun.id == run_id).values(orders=SyncRun.orders + len(page))
     )
 
 
-def record_order(session: Session, shop: Shop, seen: ShopifyOrder, photos: OrderPhotos) -> int:
+def record_order(
+    session: Session,
+    shop: Shop,
+    seen: ShopifyOrder,
+    photos: OrderPhotos,
+    *,
+    content_hash: bytes | None = None,
+) -> int:
     """Take over one order as Shopify shows it now; return how many photos are new.
 
     Doing it again changes nothing, and an older state never overwrites a newer one.
     """
-    order = _upsert_order(session, shop, seen)
+    order = _upsert_order(session, shop, seen, content_hash)
     if order is None:
         return 0
-    lines = _upsert_lines(session, shop, order, seen)
-    found = [
-        slot
-        for slot in slots.of_order(session, order, seen, photos, lines)
-        if slots.fill(session, order, slot)
-    ]
+    lines, is_other_print = _upsert_lines(session, shop, order, seen)
+    found, has_moved = slots.fill(
+        session, order, slots.of_order(session, order, seen, photos, lines)
+    )
     if found:
         history.record(
-            session, EventName.ORDER_SYNCED, shop_id=shop.id, order_id=order.id, photos=len(found)
+            session, EventName.ORDER_SYNCED, shop_id=shop.id, order_id=order.id, photos=found
         )
-        assignments.assign(session, order)
-    returned = withdrawals.follow(session, order)
+        assignments.assign(session, [order.id])
+    returned = withdrawals.follow(session, [order.id])
+    if returned:
+        assignments.assign(session, [order.id])
     if found or returned:
         holds.request(session, shop, order)
-    return len(found)
+    if is_other_print or has_moved or returned:
+        findings.request(session, shop.id, order_id=order.id)
+    return found
 
 
-def _upsert_order(session: Session, shop: Shop, seen: ShopifyOrder) -> Order | None:
+def _upsert_order(
+    session: Session, shop: Shop, seen: ShopifyOrder, content_hash: bytes | None
+) -> Order | None:
     customer = seen.customer
     name = " ".join(filter(None, (customer.first_name, customer.last_name))) if customer else None
     values = {
@@ -130,6 +199,7 @@ def _upsert_order(session: Session, shop: Shop, seen: ShopifyOrder) -> Order | N
         "updated_at": seen.updated_at,
         "cancelled_at": seen.cancelled_at,
         "is_fulfilled": seen.display_fulfillment_status == "FULFILLED",
+        "content_hash": content_hash,
     }
     statement = insert(Order).values(shop_id=shop.id, shopify_id=seen.id, **values)
     return session.scalars(
@@ -145,7 +215,8 @@ def _upsert_order(session: Session, shop: Shop, seen: ShopifyOrder) -> Order | N
 
 def _upsert_lines(
     session: Session, shop: Shop, order: Order, seen: ShopifyOrder
-) -> dict[str, LineItem]:
+) -> tuple[dict[str, LineItem], bool]:
+    """Return ours by Shopify's ids, and whether one that we knew is printed otherwise now."""
     session.execute(
         update(LineItem)
         .where(
@@ -155,23 +226,26 @@ def _upsert_lines(
         .values(quantity=0)
     )
     if not seen.lines:
-        return {}
+        return {}, False
     variants = products.take_over(session, shop, seen.lines)
-    statement = insert(LineItem).values(
-        [
-            {
-                "order_id": order.id,
-                "shopify_id": line.id,
-                "position": position,
-                "title": storable(line.title),
-                "variant_title": storable(line.variant_title),
-                "shopify_product_id": line.product.id if line.product else None,
-                "variant_id": variants[line.id].id if line.id in variants else None,
-                "quantity": line.current_quantity,
-            }
-            for position, line in enumerate(seen.lines)
-        ]
-    )
+    lines = [
+        {
+            "order_id": order.id,
+            "shopify_id": line.id,
+            "position": position,
+            "title": storable(line.title),
+            "variant_title": storable(line.variant_title),
+            "shopify_product_id": line.product.id if line.product else None,
+            "variant_id": variants[line.id].id if line.id in variants else None,
+            "quantity": line.current_quantity,
+        }
+        for position, line in enumerate(seen.lines)
+    ]
+    is_other_print = _is_other_print(session, order, lines)
+    if is_other_print:
+        # The database copies the product of a line to its photos, line by line.
+        locks.photos_on(session, [order.id])
+    statement = insert(LineItem).values(lines)
     rows = session.scalars(
         statement.on_conflict_do_update(
             index_elements=[LineItem.order_id, LineItem.shopify_id],
@@ -188,4 +262,19 @@ def _upsert_lines(
         ).returning(LineItem),
         execution_options={"populate_existing": True},
     ).all()
-    return {row.shopify_id: row for row in rows}
+    return {row.shopify_id: row for row in rows}, is_other_print
+
+
+def _is_other_print(session: Session, order: Order, lines: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether the size is told by another variant, or by other titles, than before."""
+    told = {line["shopify_id"]: line for line in lines}
+    known = session.execute(
+        select(
+            LineItem.shopify_id, LineItem.variant_id, LineItem.title, LineItem.variant_title
+        ).where(LineItem.order_id == order.id, LineItem.shopify_id.in_(told))
+    ).all()
+    return any(
+        (told[id_]["variant_id"] or variant_id, told[id_]["title"], told[id_]["variant_title"])
+        != (variant_id, title, variant_title)
+        for id_, variant_id, title, variant_title in known
+    )

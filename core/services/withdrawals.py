@@ -1,6 +1,8 @@
 """Photos that need no print any more, and their return."""
 
-from sqlalchemy import select
+from collections.abc import Collection
+
+from sqlalchemy import case, exists, select, type_coerce, update
 from sqlalchemy.orm import Session
 
 from core import queue
@@ -16,50 +18,56 @@ from core.models import (
     WithdrawnBecause,
     utc_now,
 )
-from core.services import decisions, history
+from core.services import decisions, history, locks
+
+#: Why an order asks for a photo no more; none while it does.
+_because = type_coerce(
+    case(
+        (Order.cancelled_at.is_not(None), WithdrawnBecause.CANCELLED),
+        (LineItem.quantity == 0, WithdrawnBecause.REMOVED),
+        (
+            Order.is_fulfilled & (Photo.state != PhotoState.APPROVED),
+            WithdrawnBecause.FULFILLED,
+        ),
+    ),
+    Photo.withdrawn_because.type,
+)
+_is_astray = Photo.withdrawn_because.is_distinct_from(WithdrawnBecause.SET_ASIDE) & (
+    _because.is_not(None) != (Photo.state == PhotoState.WITHDRAWN)
+)
 
 
-def follow(session: Session, order: Order) -> bool:
-    """Withdraw what the order no longer asks for, and bring back what it asks for again.
+def follow(session: Session, orders: Collection[int]) -> bool:
+    """Withdraw what orders no longer ask for, and bring back what they ask for again.
 
-    Return whether something came back.
+    The caller holds the orders' rows. Return whether something came back.
     """
     session.flush()
-    rows = session.execute(
-        select(Photo, LineItem.quantity)
+    astray = (
+        select(Photo, _because)
         .join(LineItem, LineItem.id == Photo.line_item_id)
-        .where(Photo.order_id == order.id)
+        .join(Order, Order.id == Photo.order_id)
+        .where(Photo.order_id.in_(orders), _is_astray)
         .order_by(Photo.id)
-        .with_for_update(of=Photo, key_share=True)
-    ).all()
-    withdrawn, returned = [], []
-    for photo, quantity in rows:
-        if photo.withdrawn_because is WithdrawnBecause.SET_ASIDE:
-            continue
-        because = _because(order, quantity, photo)
-        if because is not None and photo.state is not PhotoState.WITHDRAWN:
-            if photo.state is PhotoState.REJECTED:
-                # Its customer may have been told: their link goes on working for a while.
-                order.settled_at = utc_now()
-            _withdraw(session, photo, because)
-            withdrawn.append(photo)
-        elif because is None and photo.state is PhotoState.WITHDRAWN:
+    )
+    # Locked only where something is to be done: most orders change in what we do not print.
+    if not session.scalar(select(exists(astray))):
+        return False
+    locks.photos_on(session, orders)
+    rows = session.execute(astray, execution_options={"populate_existing": True}).all()
+    # Their customers may have been told: the links go on working for a while.
+    settled = {photo.order_id for photo, _ in rows if photo.state is PhotoState.REJECTED}
+    if settled:
+        session.execute(update(Order).where(Order.id.in_(settled)).values(settled_at=utc_now()))
+    for photo, because in rows:
+        if because is None:
             _bring_back(session, photo)
-            returned.append(photo)
-    if withdrawn or returned:
-        # The last photo in question may be gone: what is left decides about hold and mail.
-        decisions.follow_up(session, order.id)
-    return bool(returned)
-
-
-def _because(order: Order, quantity: int, photo: Photo) -> WithdrawnBecause | None:
-    if order.cancelled_at is not None:
-        return WithdrawnBecause.CANCELLED
-    if quantity == 0:
-        return WithdrawnBecause.REMOVED
-    if order.is_fulfilled and photo.state is not PhotoState.APPROVED:
-        return WithdrawnBecause.FULFILLED
-    return None
+        else:
+            _withdraw(session, photo, because)
+    # The last photo in question may be gone: what is left decides about hold and mail.
+    for order_id in dict.fromkeys(photo.order_id for photo, _ in rows):
+        decisions.follow_up(session, order_id)
+    return any(because is None for _, because in rows)
 
 
 def _withdraw(session: Session, photo: Photo, because: WithdrawnBecause) -> None:

@@ -305,7 +305,8 @@ def letter(committed: None, office: PostOffice, tmp_path: Path) -> int:
         sha = session.scalars(select(Upload.sha256)).one()
         storage().keep_derived(sha, Size.GRID, tmp_path / "grid.webp")
         cast.reject(*placed.photos)
-        return messages.send_issues_now(session, placed.id, actor=cast.ada)
+        messages.queue_issue_mail(session, placed.id)
+        return session.scalars(select(Message.id)).one()
 
 
 def state_of(message_id: int) -> tuple[MessageState, str | None]:
@@ -329,6 +330,23 @@ def test_a_real_shops_mail_arrives_with_its_picture(letter: int, office: PostOff
     assert "https://photos.example/o/" in html.get_content()
     with db.transaction() as session:
         assert not session.get_one(Message, letter).is_captured
+
+
+def test_a_reminder_follows_in_the_same_thread(letter: int, office: PostOffice) -> None:
+    work(Clients())
+    photo = the_photo()
+    with db.transaction() as session:
+        messages.remind(session, [PhotoVersion(photo.id, photo.version)], actor=ada())
+
+    work(Clients())
+
+    first, reminder = office.letters
+    assert reminder["In-Reply-To"] == first["Message-ID"] != reminder["Message-ID"]
+    assert reminder["To"] == first["To"]
+    text = reminder.get_body(("plain",))
+    assert text is not None
+    assert "still waiting for you" in " ".join(text.get_content().split())
+    assert the_photo().answer_due_at == photo.answer_due_at is not None
 
 
 def test_mail_waits_for_a_server_that_is_down(

@@ -5,7 +5,6 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from core.errors import NotAllowed, NotFound, NothingToSend
 from core.models import (
     Decision,
     Event,
@@ -22,7 +21,7 @@ from core.models import (
     WithdrawnBecause,
     utc_now,
 )
-from core.services import decisions, links, messages, outbox, responses, reversals
+from core.services import decisions, links, messages, responses, reversals
 from core.services.messages import queue_issue_mail
 from tests.cast import Cast, CastOrder, seen
 from tests.clock import pass_time
@@ -355,6 +354,19 @@ def test_the_customer_is_told_once_that_all_is_well(
     assert len(mails(session, MessageKind.ALL_APPROVED)) == expected
 
 
+def test_who_has_heard_of_nothing_is_not_thanked_for_what_staff_decided(
+    cast: Cast, session: Session
+) -> None:
+    placed = cast.order()
+    cast.reject(*placed.photos)
+    refresh(session, *placed.photos)
+    responses.decide_for_customer(session, seen(*placed.photos), why="My mistake", actor=cast.bob)
+
+    messages.queue_all_approved(session, placed.id)
+
+    assert mails(session, MessageKind.ALL_APPROVED) == []
+
+
 def test_nobody_is_told_that_all_is_well_where_nothing_was_wrong(
     cast: Cast, session: Session
 ) -> None:
@@ -364,47 +376,6 @@ def test_nobody_is_told_that_all_is_well_where_nothing_was_wrong(
     messages.queue_all_approved(session, placed.id)
 
     assert mails(session, MessageKind.ALL_APPROVED) == []
-
-
-def test_staff_send_all_open_issues_once_more(cast: Cast, session: Session) -> None:
-    placed = cast.order(photos=2)
-    cast.reject(placed.photos[0])  # the other one still waits for its reviewer
-
-    first = messages.send_issues_now(session, placed.id, actor=cast.bob)
-    with pytest.raises(NothingToSend, match="on its way already"):  # a second click
-        messages.send_issues_now(session, placed.id, actor=cast.bob)
-    outbox.claim(session, first)
-    outbox.sent(session, first)
-    second = messages.send_issues_now(session, placed.id, actor=cast.bob)
-
-    assert [mail.id for mail in mails(session)] == [first, second]
-    queued = select(Event.staff_id).where(Event.name == EventName.MESSAGE_QUEUED)
-    assert set(session.scalars(queued)) == {cast.bob.id}
-
-
-def test_staff_are_told_when_there_is_nothing_to_send(careful: Cast, session: Session) -> None:
-    undoable, nowhere = careful.order(), careful.order(email=None)
-    careful.reject(*undoable.photos)
-    careful.reject(*nowhere.photos)
-
-    with pytest.raises(NothingToSend, match="can still be undone"):
-        messages.send_issues_now(session, undoable.id, actor=careful.ada)
-    with pytest.raises(NothingToSend, match="no e-mail address"):
-        messages.send_issues_now(session, nowhere.id, actor=careful.ada)
-    with pytest.raises(NotFound):
-        messages.send_issues_now(session, 0, actor=careful.ada)
-
-
-def test_eve_sends_nothing(cast: Cast, session: Session) -> None:
-    placed = cast.order()
-    cast.reject(*placed.photos)
-
-    class Eve:
-        id, username, name, role = 0, "eve", "Eve", "nobody"
-        require = type(cast.ada).require
-
-    with pytest.raises(NotAllowed):
-        messages.send_issues_now(session, placed.id, actor=Eve())  # type: ignore[arg-type]
 
 
 def test_an_order_that_no_job_looks_at_is_looked_at_again(cast: Cast, session: Session) -> None:
@@ -438,15 +409,3 @@ def test_a_mail_costs_the_same_number_of_statements_for_many_photos(
 
     assert numbers[0] == numbers[1]
     assert session.scalar(select(func.count()).select_from(MessageDecision)) == 13
-
-
-def test_staff_mail_nobody_about_orders_older_than_the_shops_start(
-    cast: Cast, session: Session
-) -> None:
-    placed = cast.order()
-    cast.reject(*placed.photos)
-    cast.shop.live_from = utc_now()
-    session.flush()
-
-    with pytest.raises(NothingToSend, match="older than the shop's start"):
-        messages.send_issues_now(session, placed.id, actor=cast.ada)

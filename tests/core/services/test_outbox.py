@@ -1,6 +1,7 @@
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from threading import Barrier
 
 import pytest
@@ -15,10 +16,12 @@ from core.models import (
     Message,
     MessageDecision,
     MessageState,
+    Order,
     Photo,
     PhotoState,
+    utc_now,
 )
-from core.services import erasure, messages, outbox, responses, reversals
+from core.services import deadlines, erasure, messages, outbox, responses, reversals
 from tests.cast import Cast, CastOrder, seen
 from tests.databases import is_somebody_waiting
 from tests.waiting import until
@@ -319,3 +322,127 @@ def test_of_forgetting_and_settling_at_once_nothing_personal_is_left(committed: 
     with db.transaction() as session:
         mail = session.get_one(Message, mail.id)
         assert (mail.state, mail.error, mail.to) == (MessageState.DROPPED, None, "")
+
+
+def send(session: Session, mail: Message) -> None:
+    assert outbox.claim(session, mail.id) is not None
+    outbox.sent(session, mail.id)
+
+
+def remind(cast: Cast, placed: CastOrder) -> Message:
+    """A reminder that is queued, of a mail that was sent."""
+    done = messages.remind(cast.session, seen(*placed.photos), actor=cast.bob).done
+    assert len(done) == len(placed.photos)
+    return mail_of(cast.session, placed)
+
+
+def due(session: Session, placed: CastOrder) -> list[object]:
+    for photo in placed.photos:
+        session.refresh(photo)
+    return [photo.answer_due_at for photo in placed.photos]
+
+
+def test_the_customers_answer_is_due_once_the_mail_has_left(cast: Cast, session: Session) -> None:
+    cast.shop.time_zone = "Europe/Berlin"
+    placed, mail = rejected(cast, photos=2)
+    other, _ = rejected(cast)
+    outbox.claim(session, mail.id)
+    assert due(session, placed) == [None, None]
+
+    outbox.sent(session, mail.id)
+
+    sent_at = mail_of(session, placed).sent_at
+    assert sent_at is not None
+    assert due(session, placed) == [deadlines.answer_due(sent_at, "Europe/Berlin")] * 2
+    assert due(session, other) == [None]
+
+
+@pytest.mark.parametrize("settle", [outbox.failed, outbox.uncertain, outbox.put_back])
+def test_nothing_is_due_from_somebody_who_may_not_have_been_told(
+    cast: Cast, session: Session, settle: Callable[[Session, int, str], None]
+) -> None:
+    placed, mail = rejected(cast)
+    outbox.claim(session, mail.id)
+
+    settle(session, mail.id, "550 no such user")
+
+    assert due(session, placed) == [None]
+
+
+def test_a_reminder_does_not_put_off_the_day(cast: Cast, session: Session) -> None:
+    placed, mail = rejected(cast)
+    send(session, mail)
+    (photo,) = placed.photos
+    first = photo.answer_due_at = utc_now() + timedelta(days=2)
+    session.flush()
+
+    send(session, remind(cast, placed))
+
+    assert due(session, placed) == [first]
+
+
+def test_nothing_is_due_about_what_was_answered_while_the_mail_was_handed_over(
+    cast: Cast, session: Session
+) -> None:
+    placed, mail = rejected(cast, photos=2)
+    outbox.claim(session, mail.id)
+    ask(session, placed, placed.photos[0])
+
+    outbox.sent(session, mail.id)
+
+    answered, waiting = due(session, placed)
+    assert answered is None
+    assert waiting is not None
+
+
+def test_a_reminder_of_what_was_answered_meanwhile_is_dropped(cast: Cast, session: Session) -> None:
+    placed, mail = rejected(cast)
+    send(session, mail)
+    reminder = remind(cast, placed)
+    ask(session, placed, placed.photos[0])
+
+    assert outbox.claim(session, reminder.id) is None
+
+    assert mail_of(session, placed).state is MessageState.DROPPED
+
+
+def test_whoever_has_just_answered_needs_no_reminder_of_the_rest(
+    cast: Cast, session: Session
+) -> None:
+    placed, mail = rejected(cast, photos=2)
+    send(session, mail)
+    reminder = remind(cast, placed)
+    ask(session, placed, placed.photos[0])
+
+    assert outbox.claim(session, reminder.id) is None
+    messages.queue_issue_mail(session, placed.id)
+
+    assert mail_of(session, placed).id == reminder.id  # no other mail in its place
+    (photo,) = placed.photos[1:]
+    (told,) = session.scalars(
+        select(MessageDecision.message_id).where(MessageDecision.decision_id == photo.decision_id)
+    )
+    assert told == mail.id
+
+
+def test_of_forgetting_and_telling_at_once_neither_waits_for_the_other(committed: None) -> None:
+    with db.transaction() as session:
+        cast = Cast(session)
+        placed, mail = rejected(cast)
+        outbox.claim(session, mail.id)
+
+    def sent() -> None:
+        with db.transaction() as session:
+            outbox.sent(session, mail.id)
+
+    settling = threading.Thread(target=sent)
+    with db.transaction() as session:
+        session.execute(select(Order.id).where(Order.id == placed.id).with_for_update())
+        settling.start()
+        until(is_somebody_waiting)
+        erasure.erase_order(session, placed.id, manager=cast.mia)
+    settling.join()
+
+    with db.transaction() as session:
+        assert session.get_one(Message, mail.id).state is MessageState.SENT
+        assert session.get_one(Photo, placed.photos[0].id).answer_due_at is None

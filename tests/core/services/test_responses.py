@@ -1,4 +1,5 @@
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace as altered
 from threading import Barrier
 
 import pytest
@@ -9,6 +10,7 @@ from core import db
 from core.errors import (
     AlreadyAnswered,
     CannotKeep,
+    ChangedMeanwhile,
     DraftGone,
     MessageRequired,
     MessageTooLong,
@@ -31,8 +33,11 @@ from core.models import (
     utc_now,
 )
 from core.services import responses
+from core.services.actors import Actor
 from core.services.decisions import PhotoVersion
-from tests.cast import Cast, seen
+from tests.cast import PICTURE, Cast, CastOrder, seen
+from tests.databases import is_somebody_waiting
+from tests.waiting import until
 
 
 def as_seen(session: Session, photo: Photo) -> PhotoVersion:
@@ -303,3 +308,215 @@ def test_two_last_answers_at_once_settle_the_order() -> None:
 
     with db.transaction() as session:
         assert session.get_one(Order, guest.order_id).settled_at is not None
+
+
+WHY = "She is happy with it, on the phone"
+
+
+def rejected(cast: Cast, *, photos: int = 1, reasons: tuple[str, ...] = ("blurry",)) -> CastOrder:
+    placed = cast.order(photos=photos)
+    cast.reject(*placed.photos, reasons=reasons, comment="A word")
+    for photo in placed.photos:
+        cast.session.refresh(photo)
+    return placed
+
+
+def decide(cast: Cast, photos: list[Photo], *, by: Actor | None = None) -> list[int]:
+    done = responses.decide_for_customer(cast.session, seen(*photos), why=WHY, actor=by or cast.bob)
+    return list(done)
+
+
+def test_staff_keep_photos_for_their_customers_and_say_why(cast: Cast, session: Session) -> None:
+    placed = rejected(cast, photos=2)
+    decisions = [photo.decision_id for photo in placed.photos]
+    versions = [photo.version for photo in placed.photos]
+
+    done = decide(cast, placed.photos)
+
+    assert done == [photo.id for photo in placed.photos]
+    for photo, decision_id, version in zip(placed.photos, decisions, versions, strict=True):
+        session.refresh(photo)
+        assert (photo.state, photo.queue_rank) == (PhotoState.IN_REVIEW, 0)
+        assert (photo.version, photo.decision_id) == (version + 1, None)
+        response = session.get_one(Response, photo.response_id)
+        assert (response.kind, response.by) == (ResponseKind.KEPT, ResponseBy.STAFF)
+        assert (response.staff_id, response.message) == (cast.bob.id, WHY)
+        assert (response.decision_id, response.photo_version) == (decision_id, version)
+        assert (response.words_shown, response.address, response.browser) == (None, None, None)
+    events = session.scalars(select(Event).where(Event.name == EventName.PHOTO_KEPT)).all()
+    assert {event.staff_id for event in events} == {cast.bob.id}
+    session.refresh(placed.order)
+    assert placed.order.settled_at is not None
+    assert placed.order.assignee_id == cast.ada.id  # who had rejected
+
+
+def test_what_staff_decided_for_a_customer_is_decided_once(cast: Cast, session: Session) -> None:
+    placed = rejected(cast)
+    before = seen(*placed.photos)
+
+    first = responses.decide_for_customer(session, before, why=WHY, actor=cast.bob)
+    second = responses.decide_for_customer(session, before, why=WHY, actor=cast.bob)
+    somebody_elses = responses.decide_for_customer(session, before, why=WHY, actor=cast.ada)
+
+    assert first == second == [placed.photos[0].id]
+    assert somebody_elses == []
+    assert len(session.scalars(select(Response)).all()) == 1
+
+
+def test_what_cannot_be_kept_is_left_and_the_rest_is_done(cast: Cast, session: Session) -> None:
+    fine, forbidden = rejected(cast), rejected(cast, reasons=("blurry", "copyright"))
+    answered, absent, moved = rejected(cast), cast.order(), rejected(cast)
+    absent.photos[0].upload_id, absent.photos[0].state = None, PhotoState.IN_REVIEW
+    session.flush()
+    cast.reject(*absent.photos)
+    session.refresh(absent.photos[0])
+    before = seen(*(placed.photos[0] for placed in (fine, forbidden, answered, absent, moved)))
+    responses.ask(session, answered.carl, seen(*answered.photos)[0], message="Why?")
+    moved.photos[0].version += 1
+    session.flush()
+
+    done = responses.decide_for_customer(session, before, why=WHY, actor=cast.bob)
+
+    assert done == [fine.photos[0].id]
+    session.refresh(forbidden.photos[0])
+    assert forbidden.photos[0].state is PhotoState.REJECTED
+
+
+@pytest.mark.parametrize(
+    ("why", "error"),
+    [("", MessageRequired), (" \0\n", MessageRequired), ("x" * 2001, MessageTooLong)],
+)
+def test_nothing_is_decided_for_a_customer_without_a_reason_that_is_recorded(
+    cast: Cast, session: Session, why: str, error: type[Exception]
+) -> None:
+    placed = rejected(cast)
+
+    with pytest.raises(error):
+        responses.decide_for_customer(session, seen(*placed.photos), why=why, actor=cast.bob)
+
+
+def test_nothing_is_due_from_a_customer_any_more_once_there_is_an_answer(
+    cast: Cast, session: Session
+) -> None:
+    placed = rejected(cast, photos=2)
+    for photo in placed.photos:
+        photo.answer_due_at = utc_now()
+    session.flush()
+
+    responses.ask(session, placed.carl, seen(placed.photos[0])[0], message="Why?")
+    decide(cast, placed.photos[1:])
+
+    for photo in placed.photos:
+        session.refresh(photo)
+    assert [photo.answer_due_at for photo in placed.photos] == [None, None]
+
+
+def test_a_photo_that_came_by_mail_takes_the_place_of_the_old_one(
+    cast: Cast, session: Session
+) -> None:
+    placed = rejected(cast)
+    (photo,) = placed.photos
+    photo.flag_rank = 0
+    session.flush()
+    before, decision_id = photo.version, photo.decision_id
+
+    attached = responses.attach(session, seen(photo)[0], PICTURE, actor=cast.bob)
+
+    session.refresh(photo)
+    assert attached == PhotoVersion(photo.id, before + 1) == PhotoVersion(photo.id, photo.version)
+    assert (photo.state, photo.queue_rank) == (PhotoState.IN_REVIEW, 0)
+    assert photo.flag_rank == UNFLAGGED  # of the new one
+    upload = session.get_one(Upload, photo.upload_id)
+    assert (upload.origin, upload.sha256) == (Origin.CUSTOMER, PICTURE.sha256)
+    response = session.get_one(Response, photo.response_id)
+    assert (response.kind, response.by) == (ResponseKind.REPLACED, ResponseBy.STAFF)
+    assert (response.staff_id, response.decision_id) == (cast.bob.id, decision_id)
+    assert response.upload_id == upload.id
+    event = session.scalars(select(Event).where(Event.name == EventName.PHOTO_REPLACED)).one()
+    assert event.staff_id == cast.bob.id
+
+
+def test_a_photo_that_never_came_may_come_by_mail(cast: Cast, session: Session) -> None:
+    placed = cast.order()
+    (photo,) = placed.photos
+    photo.upload_id = None
+    session.flush()
+    cast.reject(photo)
+    session.refresh(photo)
+
+    responses.attach(session, seen(photo)[0], PICTURE, actor=cast.bob)
+
+    session.refresh(photo)
+    assert photo.state is PhotoState.IN_REVIEW
+
+
+def test_a_photo_is_attached_once(cast: Cast, session: Session) -> None:
+    placed = rejected(cast)
+    (before,) = seen(*placed.photos)
+    first = responses.attach(session, before, PICTURE, actor=cast.bob)
+
+    second = responses.attach(session, before, PICTURE, actor=cast.bob)
+
+    assert first == second
+    assert len(session.scalars(select(Response)).all()) == 1
+    responses.admit(session, before, actor=cast.bob)
+    for picture, actor in (
+        (altered(PICTURE, sha256="cd" * 32), cast.bob),  # another picture would be lost
+        (PICTURE, cast.ada),
+    ):
+        with pytest.raises(ChangedMeanwhile):
+            responses.attach(session, before, picture, actor=actor)
+
+
+def test_what_was_answered_meanwhile_takes_no_attachment(cast: Cast, session: Session) -> None:
+    placed = rejected(cast)
+    (before,) = seen(*placed.photos)
+    responses.admit(session, before, actor=cast.bob)
+    responses.ask(session, placed.carl, before, message="Why?")
+
+    with pytest.raises(ChangedMeanwhile):
+        responses.admit(session, before, actor=cast.bob)
+    with pytest.raises(ChangedMeanwhile):
+        responses.attach(session, before, PICTURE, actor=cast.bob)
+
+
+@pytest.mark.usefixtures("committed")
+def test_of_a_customer_and_staff_who_answer_at_once_the_first_counts() -> None:
+    with db.transaction() as session:
+        cast = Cast(session)
+        placed = rejected(cast)
+        (before,) = seen(*placed.photos)
+
+    def decide_too() -> list[int]:
+        with db.transaction() as session:
+            return list(responses.decide_for_customer(session, [before], why=WHY, actor=cast.bob))
+
+    with ThreadPoolExecutor(1) as threads:
+        with db.transaction() as session:
+            responses.ask(session, placed.carl, before, message="Why?")
+            second = threads.submit(decide_too)
+            until(is_somebody_waiting)
+        assert second.result() == []
+
+    with db.transaction() as session:
+        assert session.scalars(select(Response.kind)).all() == [ResponseKind.ASKED]
+
+
+@pytest.mark.usefixtures("committed")
+def test_the_same_decision_for_a_customer_sent_twice_at_once_happens_once() -> None:
+    with db.transaction() as session:
+        cast = Cast(session)
+        before = seen(*rejected(cast, photos=2).photos)
+    both = Barrier(2)
+
+    def decide_it(_: int) -> list[int]:
+        with db.transaction() as session:
+            both.wait()
+            return list(responses.decide_for_customer(session, before, why=WHY, actor=cast.bob))
+
+    with ThreadPoolExecutor(2) as threads:
+        first, second = threads.map(decide_it, range(2))
+
+    assert first == second == [photo.id for photo in before]
+    with db.transaction() as session:
+        assert len(session.scalars(select(Response)).all()) == 2

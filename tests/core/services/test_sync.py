@@ -2,26 +2,36 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 from threading import Barrier
+from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core import db
-from core.integrations.shopify.order_photos import OrderPhotos, find_on_order
-from core.integrations.shopify.orders import Attribute, ShopifyOrder
+from core.findings.print_sizes import PrintSize
+from core.integrations.shopify.order_photos import find_on_order
+from core.integrations.shopify.orders import (
+    Attribute,
+    ShopifyLine,
+    ShopifyOrder,
+    ShopifyVariant,
+)
 from core.models import (
+    UNFLAGGED,
     Event,
     EventName,
     LineItem,
     Order,
+    Origin,
     Photo,
     PhotoState,
     Shop,
     SyncRun,
+    Variant,
     utc_now,
 )
-from core.services import sync, uploads
+from core.services import findings, products, sync, uploads
 from tests.cast import Cast
 from tests.core.services.orders import (
     CDN,
@@ -192,6 +202,97 @@ def test_a_photo_of_the_whole_order_moves_on_with_a_refund_and_stays_there(
     assert photo.state is PhotoState.FETCHING
 
 
+def canvas(size: str, *, number: int = 1, **changes: Any) -> ShopifyLine:
+    """A line of a size, without a photo of its own."""
+    variant = ShopifyVariant(id=f"gid://shopify/ProductVariant/{number}")
+    return line(title="Canvas", variant_title=size, variant=variant, product="canvas", **changes)
+
+
+def arrived(session: Session, cast: Cast, order: ShopifyOrder) -> Photo:
+    """The order's only photo, once its picture of 3000 by 2000 pixels is here."""
+    record(session, cast, order)
+    (photo,) = photos(session, order)
+    photo.state = PhotoState.IN_REVIEW
+    picture = cast.upload(photo, Origin.ORDER)
+    photo.upload_id = picture.id
+    session.flush()
+    findings.note(session, picture)
+    return photo
+
+
+def judge(session: Session, cast: Cast, photo: Photo) -> int:
+    """Do the jobs that are there to judge photos again, and return the photo's flag."""
+    for job in cast.jobs("judge_photos"):
+        findings.judge_again(session, job["shop_id"], order_id=job["order_id"])
+    session.refresh(photo)
+    return photo.flag_rank
+
+
+def test_a_photo_that_moves_is_judged_for_what_it_is_printed_on_now(
+    cast: Cast, session: Session
+) -> None:
+    small, large = canvas("10 x 15 cm"), canvas("100 x 150 cm", number=2)
+    order = shopify_order(small, large, attributes=attributes(Photo=f"{CDN}/all.jpg"))
+    photo = arrived(session, cast, order)
+    assert judge(session, cast, photo) == UNFLAGGED
+
+    record(session, cast, changed(order, refunded(small), large))
+
+    assert judge(session, cast, photo) == 0
+
+
+@pytest.mark.parametrize(
+    "number",
+    [
+        2,  # of another variant
+        None,  # typed in by hand: its titles tell the size
+    ],
+)
+def test_a_photo_is_judged_again_when_its_line_is_of_another_size(
+    cast: Cast, session: Session, number: int | None
+) -> None:
+    small = canvas("10 x 15 cm", attributes=attributes(Photo=f"{CDN}/a.jpg"))
+    large = replace(small, variant_title="100 x 150 cm")
+    if number is None:
+        small, large = (replace(each, product=None, variant=None) for each in (small, large))
+    else:
+        large = replace(large, variant=ShopifyVariant(id=f"gid://shopify/ProductVariant/{number}"))
+    order = shopify_order(small)
+    photo = arrived(session, cast, order)
+
+    record(session, cast, changed(order, large))
+
+    assert judge(session, cast, photo) == 0
+
+
+def test_a_photo_that_returns_is_judged_for_the_size_that_was_set_meanwhile(
+    cast: Cast, session: Session
+) -> None:
+    mug = canvas("10 x 15 cm", attributes=attributes(Photo=f"{CDN}/a.jpg"))
+    order = shopify_order(mug)
+    photo = arrived(session, cast, order)
+    gone = changed(order, refunded(mug))
+    record(session, cast, gone)
+    variant_id = session.scalars(select(Variant.id)).one()
+    products.correct_size(session, variant_id, PrintSize(1000, 1500), manager=cast.mia)
+    assert judge(session, cast, photo) == UNFLAGGED
+
+    record(session, cast, changed(gone, mug))
+
+    assert judge(session, cast, photo) == 0
+
+
+def test_an_order_whose_lines_are_the_same_judges_nothing_again(
+    cast: Cast, session: Session
+) -> None:
+    order = shopify_order(canvas("10 x 15 cm", attributes=attributes(Photo=f"{CDN}/a.jpg")))
+    arrived(session, cast, order)
+
+    record(session, cast, changed(order, note="Hurry"))
+
+    assert cast.jobs("judge_photos") == []
+
+
 def test_a_bundle_needs_one_photo_for_all_of_its_lines(cast: Cast, session: Session) -> None:
     record(session, cast, shopify_order(line("x", product="mug")))
     box = bundle("box")
@@ -258,15 +359,26 @@ def start(session: Session, cast: Cast) -> int:
     return run_id
 
 
-def test_the_cursor_moves_with_the_orders_and_never_back(cast: Cast, session: Session) -> None:
+def news(session: Session, run_id: int, *page: ShopifyOrder) -> list[sync.Sighting]:
+    return list(sync.news(session, run_id, [(order, find_on_order(order)) for order in page]))
+
+
+def take_over(session: Session, run_id: int, *page: ShopifyOrder) -> None:
+    for sighting in news(session, run_id, *page):
+        sync.record(session, run_id, sighting)
+    sync.move_on(session, run_id, page)
+
+
+def test_the_cursor_moves_with_the_pages_and_never_back(cast: Cast, session: Session) -> None:
     run_id = start(session, cast)
     old, new = (
         shopify_order(line(name), updated_at=utc_now() - timedelta(hours=hours))
         for name, hours in (("a", 2), ("b", 1))
     )
 
-    for page in ([new], [old], []):
-        sync.record_page(session, run_id, [(order, find_on_order(order)) for order in page])
+    take_over(session, run_id, new)
+    take_over(session, run_id, old)
+    take_over(session, run_id)
 
     session.refresh(cast.shop)
     assert cast.shop.orders_cursor == new.updated_at
@@ -274,26 +386,65 @@ def test_the_cursor_moves_with_the_orders_and_never_back(cast: Cast, session: Se
     assert (run.orders, run.photos) == (2, 2)
 
 
-def take_over(run_id: int, page: list[tuple[ShopifyOrder, OrderPhotos]]) -> None:
-    with db.transaction() as session:
-        sync.record_page(session, run_id, page)
+def test_a_page_is_read_again_only_where_something_has_changed(
+    cast: Cast, session: Session
+) -> None:
+    run_id = start(session, cast)
+    same, other = shopify_order(line("a")), shopify_order(line("b"))
+    take_over(session, run_id, same, other)
+    take_over(session, run_id, same, other)  # a product's first photo is news of itself
+    noted = replace(other, note="In the same second")
+
+    assert [each.order for each in news(session, run_id, same, noted)] == [noted]
 
 
-def test_a_page_that_fails_leaves_orders_and_cursor_as_they_were(committed: None) -> None:
-    good = shopify_order(line("a"))
-    bad = shopify_order(line("b"))
-    with db.transaction() as session:
-        run_id = start(session, Cast(session))
+def test_an_order_is_read_again_once_others_show_that_its_product_needs_a_photo(
+    cast: Cast, session: Session
+) -> None:
+    run_id = start(session, cast)
+    without, with_one = shopify_order(line()), shopify_order(line("a"))
 
-    # The second one's photo stands on a line that is not there.
-    page = [(good, find_on_order(good)), (replace(bad, lines=()), find_on_order(bad))]
+    for _ in range(2):
+        take_over(session, run_id, without, with_one)
 
-    with pytest.raises(KeyError):
-        take_over(run_id, page)
+    (missing,) = photos(session, without)
+    assert missing.check_code == "missing"
 
-    with db.transaction() as session:
-        assert session.scalar(select(func.count()).select_from(Order)) == 0
-        assert session.scalars(select(Shop.orders_cursor)).one() is None
+
+def test_a_page_without_news_costs_three_statements(
+    cast: Cast, session: Session, queries: list[str]
+) -> None:
+    run_id = start(session, cast)
+    page = [shopify_order(line("a"), line("b")) for _ in range(9)]
+    for _ in range(2):
+        take_over(session, run_id, *page)
+    queries.clear()
+
+    assert news(session, run_id, *page) == []
+
+    assert [query.split()[0] for query in queries] == ["SELECT"] * 3
+
+
+def test_an_order_that_changes_with_its_photos_as_they_are_costs_few_statements(
+    cast: Cast, session: Session, queries: list[str]
+) -> None:
+    order = shopify_order(*(line("a", "b") for _ in range(9)))
+    record(session, cast, order)
+    queries.clear()
+
+    record(session, cast, changed(order, note="By Friday, please"))
+
+    assert len(queries) <= 10
+
+
+def test_an_older_state_of_a_page_stays_news(cast: Cast, session: Session) -> None:
+    run_id = start(session, cast)
+    order = shopify_order(line("a"))
+    take_over(session, run_id, changed(order))
+    take_over(session, run_id, order)
+
+    assert known(session, order).updated_at == changed(order).updated_at
+    assert len(news(session, run_id, order)) == 1
 
 
 def arrive(photo_id: int) -> None:
@@ -303,17 +454,33 @@ def arrive(photo_id: int) -> None:
         uploads.unavailable(session, photo, "not_found")
 
 
-def test_a_photo_can_arrive_while_a_page_is_taken_over(committed: None) -> None:
+def test_a_photo_can_arrive_while_another_order_is_taken_over(committed: None) -> None:
     first, second = shopify_order(line("a")), shopify_order(line("b"))
     with db.transaction() as session:
         run_id = start(session, Cast(session))
-        sync.record_page(session, run_id, [(first, find_on_order(first))])
+        take_over(session, run_id, first)
         (photo,) = photos(session, first)
 
     with ThreadPoolExecutor(1) as pool, db.transaction() as session:
-        sync.record_page(session, run_id, [(second, find_on_order(second))])
+        take_over(session, run_id, second)
         # If it had to wait, either could come to wait for the other: a deadlock.
         pool.submit(arrive, photo.id).result(timeout=10)
+
+
+def test_an_order_that_changes_elsewhere_does_not_wait_for_its_photos(committed: None) -> None:
+    order = shopify_order(line("a"))
+    with db.transaction() as session:
+        cast = Cast(session)
+        record(session, cast, order)
+
+    def sync_again() -> None:
+        with db.transaction() as session:
+            shop = session.get_one(Shop, cast.shop.id)
+            sync.record_order(session, shop, changed(order, note="Hurry"), find_on_order(order))
+
+    with ThreadPoolExecutor(1) as pool, db.transaction() as session:
+        session.execute(select(Photo).with_for_update())
+        pool.submit(sync_again).result(timeout=10)
 
 
 def test_only_one_run_is_under_way_at_a_time(cast: Cast, session: Session) -> None:

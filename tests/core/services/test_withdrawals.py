@@ -115,6 +115,34 @@ def test_what_comes_back_is_looked_at_if_its_approval_was_undone(session: Sessio
     assert placed.standing() == (PhotoState.IN_REVIEW, None)
 
 
+def test_an_undo_puts_nothing_of_a_cancelled_order_back_in_the_queue(session: Session) -> None:
+    placed = Placed(Cast(session, undo_seconds=600))
+    placed.arrive()
+    ada, batch = placed.cast.ada, uuid4()
+    decisions.set_aside(session, seen(placed.photo), reviewer=ada, batch=batch)
+    placed.becomes(cancelled_at=utc_now())
+
+    undone = reversals.undo(session, batch, reviewer=ada)
+
+    assert undone == [placed.photo.id]
+    session.refresh(placed.photo)
+    assert placed.standing() == (PhotoState.WITHDRAWN, WithdrawnBecause.CANCELLED)
+    placed.becomes(cancelled_at=None)
+    assert placed.standing() == (PhotoState.IN_REVIEW, None)
+
+
+def test_an_undo_puts_nothing_that_has_shipped_back_in_the_queue(session: Session) -> None:
+    placed = Placed(Cast(session, undo_seconds=600))
+    placed.arrive()
+    batch = placed.cast.approve(placed.photo).batch
+    placed.becomes(display_fulfillment_status="FULFILLED")
+
+    reversals.undo(session, batch, reviewer=placed.cast.ada)
+
+    session.refresh(placed.photo)
+    assert placed.standing() == (PhotoState.WITHDRAWN, WithdrawnBecause.FULFILLED)
+
+
 def test_what_comes_back_is_looked_at_if_it_was_rejected(placed: Placed, session: Session) -> None:
     placed.arrive()
     placed.cast.reject(placed.photo)
