@@ -11,15 +11,28 @@ from pathlib import Path
 
 from pydantic import BaseModel, ValidationError
 
-from core.errors import PictureDamaged, PictureRefused, PictureTooComplex, Unavailable
+from core.errors import (
+    AppError,
+    PartUnfit,
+    PictureDamaged,
+    PictureRefused,
+    PictureTooComplex,
+    Unavailable,
+)
 from core.findings import measures
 from core.findings.measures import Measures
 from core.integrations.decoder.client import Decoder, Ended
+from core.integrations.decoder.edit import Crop, Edit
+
+__all__ = ["Crop", "Edit", "Picture", "edit", "inspect", "judge", "prepare"]
 
 #: What opening one may take by the clock; its other limits the decoder sets itself.
 WALL_SECONDS = 30.0
 
-_REFUSALS = {refusal.code: refusal for refusal in PictureRefused.__subclasses__()}
+_REFUSALS: dict[str, type[AppError]] = {
+    PartUnfit.code: PartUnfit,
+    **{refusal.code: refusal for refusal in PictureRefused.__subclasses__()},
+}
 
 _decoder = Decoder()
 atexit.register(_decoder.end)
@@ -53,6 +66,7 @@ class _Told(BaseModel):
 
 class _Answer(BaseModel):
     picture: _Told | None = None
+    written: int | None = None
     refused: str | None = None
     unavailable: str | None = None
 
@@ -71,14 +85,37 @@ def inspect(path: Path, *, seconds: float = WALL_SECONDS) -> Picture:
     return judge(_decoder.open(path, None, seconds=seconds))
 
 
+def edit(path: Path, wanted: Edit, into: Path, *, seconds: float = WALL_SECONDS) -> None:
+    """Write a changed copy of a picture; the copy stands upright and has no EXIF.
+
+    A JPEG stays one, a PNG stays one, and others become what of the two holds them. Blocks and
+    raises as `prepare` does, and `PartUnfit`.
+    """
+    if _answer(_decoder.edit(path, wanted, into, seconds=seconds))[0].written is None:
+        raise PictureDamaged
+
+
 def judge(ended: Ended) -> Picture:
     """Tell the file's faults from our own; raises as `prepare` does."""
+    answer, measured = _answer(ended)
+    if answer.picture is None:
+        raise PictureDamaged
+    return Picture(
+        **dict(answer.picture),
+        measures=_measures(measured, ended),
+        seconds=ended.seconds,
+        peak_bytes=ended.peak_bytes,
+    )
+
+
+def _answer(ended: Ended) -> tuple[_Answer, str]:
+    """What a picture's process has told, and whatever it said after that."""
     ready, _, rest = ended.output.partition("\n")
     last_words = ended.complaint.rpartition("\n")[2]
     if ready != "ready":
         # It has not seen the file yet.
         raise Unavailable("decoder", last_words or f"ended with {ended.status}")
-    answer, is_whole, measured = rest.partition("\n")
+    answer, is_whole, rest = rest.partition("\n")
     if not is_whole:
         if ended.is_spent:
             raise PictureTooComplex
@@ -93,14 +130,9 @@ def judge(ended: Ended) -> Picture:
         raise PictureDamaged from error
     if told.unavailable:
         raise Unavailable(told.unavailable)
-    if told.picture is None:
-        raise _REFUSALS.get(told.refused or "", PictureDamaged)
-    return Picture(
-        **dict(told.picture),
-        measures=_measures(measured, ended),
-        seconds=ended.seconds,
-        peak_bytes=ended.peak_bytes,
-    )
+    if told.refused:
+        raise _REFUSALS.get(told.refused, PictureDamaged)
+    return told, rest
 
 
 def _measures(line: str, ended: Ended) -> Measures | None:

@@ -9,7 +9,9 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from core.findings.measures import Measures
-from core.integrations.decoder.formats import Refused
+from core.integrations.decoder.edit import Edit
+from core.integrations.decoder.editing import edited
+from core.integrations.decoder.formats import FILE_BYTES, Refused
 from core.integrations.decoder.opening import look
 
 MEMORY_BYTES = 2 * 2**30
@@ -24,6 +26,8 @@ OPEN_FILES = 32
 FULL_QUALITY, FULL_METHOD = 80, 0
 GRID_QUALITY, GRID_METHOD = 82, 2
 
+_FAULTS = (Refused, MemoryError, OSError)
+
 
 def take_in(path: Path, folder: Path | None, answers: int) -> None:
     """Write lines to a pipe: `ready` before the file is touched, the picture, its measures.
@@ -32,8 +36,7 @@ def take_in(path: Path, folder: Path | None, answers: int) -> None:
     goes wrong after `ready` is the file's doing, and what was answered until then holds. The pipe
     is closed by our end and nothing else: that is how the server knows of it.
     """
-    confine()
-    os.write(answers, b"ready\n")
+    _begin(answers)
     try:
         with path.open("rb") as file:
             looked = look(file)
@@ -42,18 +45,42 @@ def take_in(path: Path, folder: Path | None, answers: int) -> None:
             full, grid = folder / "full.webp", folder / "grid.webp"
             view.picture.save(full, quality=FULL_QUALITY, method=FULL_METHOD)
             view.small_picture.save(grid, quality=GRID_QUALITY, method=GRID_METHOD)
-    except Refused as refusal:
-        _say(answers, {"refused": refusal.args[0]})
-    except MemoryError:
-        _say(answers, {"refused": "too_complex"})
-    except OSError as error:
-        is_full = error.errno in (errno.ENOSPC, errno.EDQUOT)
-        _say(answers, {"unavailable": "disk_full" if is_full else "storage"})
+    except _FAULTS as fault:
+        _say(answers, _named(fault))
     else:
         source = view.source
         picture = {"format": source.format, "width": source.width, "height": source.height}
         _say(answers, {"picture": picture | {"is_animated": looked.is_animated}})
         _say(answers, Measures.of(view).row())
+
+
+def edit(path: Path, wanted: Edit, into: Path, answers: int) -> None:
+    """Write a changed copy of a picture; say `ready` as `take_in` does, and how many bytes."""
+    _begin(answers)
+    try:
+        with path.open("rb") as file:
+            content = edited(file, wanted)
+        if len(content) > FILE_BYTES:
+            raise Refused("too_large")
+        into.write_bytes(content)
+    except _FAULTS as fault:
+        _say(answers, _named(fault))
+    else:
+        _say(answers, {"written": len(content)})
+
+
+def _begin(answers: int) -> None:
+    confine()
+    os.write(answers, b"ready\n")
+
+
+def _named(fault: Exception) -> Mapping[str, object]:
+    if isinstance(fault, Refused):
+        return {"refused": fault.args[0]}
+    if isinstance(fault, OSError):
+        is_full = fault.errno in (errno.ENOSPC, errno.EDQUOT)
+        return {"unavailable": "disk_full" if is_full else "storage"}
+    return {"refused": "too_complex"}
 
 
 def confine() -> None:

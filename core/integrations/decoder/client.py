@@ -15,6 +15,7 @@ from pydantic import BaseModel
 
 from core.config import ROOT
 from core.errors import Unavailable
+from core.integrations.decoder.edit import Edit
 
 #: Beyond what a picture may take: the server has to start, and to answer.
 GRACE_SECONDS = 20.0
@@ -68,8 +69,15 @@ class Decoder:
 
     def open(self, path: Path, folder: Path | None, *, seconds: float) -> Ended:
         """Blocks, while another picture is open too. Raises `Unavailable`."""
-        paths = {"path": str(path.absolute()), "folder": str(folder.absolute()) if folder else None}
-        request = json.dumps(paths | {"seconds": seconds}).encode() + b"\n"
+        return self._request(path, seconds, folder=str(folder.absolute()) if folder else None)
+
+    def edit(self, path: Path, edit: Edit, into: Path, *, seconds: float) -> Ended:
+        """Have a changed copy written; blocks and raises as `open` does."""
+        return self._request(path, seconds, edit=edit.row(), into=str(into.absolute()))
+
+    def _request(self, path: Path, seconds: float, **what: object) -> Ended:
+        told = {"path": str(path.absolute()), "seconds": seconds, "folder": None, "edit": None}
+        request = json.dumps(told | what).encode() + b"\n"
         try:
             with self._one_at_a_time:
                 try:

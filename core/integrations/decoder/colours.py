@@ -2,7 +2,9 @@
 
 import io
 import struct
+from collections.abc import Mapping
 from contextlib import suppress
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,13 +40,13 @@ def scalable(picture: Image.Image) -> Image.Image:
     if picture.has_transparency_data:
         # A copy of 100 megapixels would be too much.
         with_alpha = picture if picture.mode == "RGBA" else picture.convert("RGBA")
-        return _without_idle_alpha(with_alpha)
+        return without_idle_alpha(with_alpha)
     if picture.mode in {"P", "1"}:
         return picture.convert("RGB")
     return picture
 
 
-def _without_idle_alpha(picture: Image.Image) -> Image.Image:
+def without_idle_alpha(picture: Image.Image) -> Image.Image:
     """An opaque picture is scaled in half the time without its alpha."""
     is_opaque = picture.getchannel("A").getextrema() == (255, 255)
     return picture.convert("RGB") if is_opaque else picture
@@ -52,13 +54,13 @@ def _without_idle_alpha(picture: Image.Image) -> Image.Image:
 
 def to_srgb(picture: Image.Image) -> Image.Image:
     """Convert by the picture's own profile, put it on white, and drop all that is not pixels."""
-    profile, coded = picture.info.get("icc_profile"), picture.info.get("nclx_profile")
+    profile = picture.info.get("icc_profile")
     alpha = picture.getchannel("A") if picture.mode == "RGBA" else None
     colours = picture.convert("RGB") if alpha else picture
     result = _by_profile(colours, profile) if profile else None
     result = result or (colours if colours.mode == "RGB" else colours.convert("RGB"))
-    if coded and not profile and coded["transfer_characteristics"] in _USUAL_CURVES:
-        result = _by_primaries(result, coded["color_primaries"])
+    if is_coded(picture.info):
+        result = by_primaries(result, picture.info["nclx_profile"]["color_primaries"])
     if alpha:
         paper = Image.new("RGB", picture.size, "white")
         paper.paste(result, mask=alpha)
@@ -83,10 +85,19 @@ def _changes_nothing(transform: ImageCms.ImageCmsTransform) -> bool:
     return max(ImageChops.difference(_SAMPLES, transform.apply(_SAMPLES)).tobytes()) <= _INVISIBLE
 
 
-def _by_primaries(picture: Image.Image, number: int) -> Image.Image:
-    """Convert a picture whose file says only which primaries of H.273 it has."""
-    if number not in _PRIMARIES or number == 1:
-        return picture
+def is_coded(info: Mapping[str | tuple[int, int], Any]) -> bool:
+    """Whether only the numbers of H.273 tell a picture's colours, and they are not sRGB's."""
+    coded = info.get("nclx_profile")
+    return bool(
+        coded
+        and not info.get("icc_profile")
+        and coded["transfer_characteristics"] in _USUAL_CURVES
+        and coded["color_primaries"] in _PRIMARIES.keys() - {1}
+    )
+
+
+def by_primaries(picture: Image.Image, number: int) -> Image.Image:
+    """Convert an RGB picture from the primaries that have this number in H.273."""
     matrix = np.linalg.inv(_to_xyz(1)) @ _to_xyz(number)
     # IEC 61966-2-1, there and back.
     steps = np.arange(256, dtype=np.float32) / 255

@@ -62,17 +62,48 @@ class Looked:
     is_animated: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a file says of its picture."""
+
+    format: str
+    width: int  #: Pixels of the original, upright
+    height: int
+    turn: Transpose | None  #: By which it stands upright
+    exif: Image.Exif
+    is_animated: bool
+
+
 def look(file: BinaryIO) -> Looked:
-    """Decode a picture once. Raises `Refused`, and `MemoryError` as it comes."""
+    """Raises `Refused`, and `MemoryError` as it comes."""
+    picture, told = decode(file)
+    source = Source(
+        format=told.format,
+        width=told.width,
+        height=told.height,
+        size=file.seek(0, os.SEEK_END),
+        quantization=_luminance_steps(picture),
+        camera=_name(told.exif, Base.Make, Base.Model),
+        software=_name(told.exif, Base.Software),
+    )
+    shown = _shown(picture, told.turn)
+    return Looked(View(shown, _small(shown), source), told.is_animated)
+
+
+def decode(file: BinaryIO, *, whole: bool = False) -> tuple[Image.Image, Told]:
+    """Decode a picture once, as it lies in its file; raises as `look` does.
+
+    A JPEG with no more detail than is shown, unless the whole of it is asked for.
+    """
     kind = check_file(file)
     # Not to be blamed on the file: reading is what our disk may fail at.
     stripped = _STRIP[kind](file)
-    with _blaming_the_file():
+    with blaming_the_file():
         with _open(stripped.content, kind) as picture:
             width, height = picture.size
             if min(width, height) < SHORTEST_SIDE:
                 raise Refused("too_small")
-            if kind == "JPEG":
+            if kind == "JPEG" and not whole:
                 _draft(picture)
             picture.load()
             # A second picture in a JPEG or HEIC is a depth map or a preview, not a next frame.
@@ -84,21 +115,18 @@ def look(file: BinaryIO) -> Looked:
     orientation = _said(exif, Base.Orientation)
     if orientation in _SIDEWAYS:
         width, height = height, width
-    source = Source(
+    return picture, Told(
         format=kind,
         width=width,
         height=height,
-        size=file.seek(0, os.SEEK_END),
-        quantization=_luminance_steps(picture),
-        camera=_name(exif, Base.Make, Base.Model),
-        software=_name(exif, Base.Software),
+        turn=_UPRIGHT.get(orientation),
+        exif=exif,
+        is_animated=stripped.is_animated or is_animated,
     )
-    shown = _shown(picture, _UPRIGHT.get(orientation))
-    return Looked(View(shown, _small(shown), source), stripped.is_animated or is_animated)
 
 
 @contextmanager
-def _blaming_the_file() -> Iterator[None]:
+def blaming_the_file() -> Iterator[None]:
     try:
         yield
     except _BROKEN as error:

@@ -18,6 +18,7 @@ from typing import Any
 from PIL import AvifImagePlugin, JpegImagePlugin, MpoImagePlugin, PngImagePlugin, WebPImagePlugin
 
 from core.integrations.decoder import child
+from core.integrations.decoder.edit import from_row
 
 #: Pillow would load them in every child again.
 PLUGINS = (AvifImagePlugin, JpegImagePlugin, MpoImagePlugin, PngImagePlugin, WebPImagePlugin)
@@ -37,19 +38,18 @@ def serve() -> None:
     gc.freeze()
     with requests.makefile("rb") as lines:
         for line in lines:
-            answer = _open_in_child(json.loads(line), requests)
+            answer = _do_in_child(json.loads(line), requests)
             requests.sendall(json.dumps(answer).encode() + b"\n")
 
 
-def _open_in_child(request: dict[str, Any], requests: socket.socket) -> dict[str, Any]:
+def _do_in_child(request: dict[str, Any], requests: socket.socket) -> dict[str, Any]:
     began = time.monotonic()
     reading, writing = os.pipe()
     pid = os.fork()
     if pid == 0:
         os.close(reading)
         os.close(requests.detach())
-        folder = request["folder"]
-        child.take_in(Path(request["path"]), Path(folder) if folder else None, writing)
+        _do(request, writing)
         os._exit(0)
     os.close(writing)
     output = _listen(reading, requests, until=began + request["seconds"])
@@ -65,6 +65,14 @@ def _open_in_child(request: dict[str, Any], requests: socket.socket) -> dict[str
         "is_spent": seconds >= request["seconds"] or on_processor >= _NEARLY * child.CPU_SECONDS,
         "peak_bytes": usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024),
     }
+
+
+def _do(request: dict[str, Any], answers: int) -> None:
+    path, folder, edit = Path(request["path"]), request["folder"], request["edit"]
+    if edit:
+        child.edit(path, from_row(edit), Path(request["into"]), answers)
+    else:
+        child.take_in(path, Path(folder) if folder else None, answers)
 
 
 def _listen(reading: int, requests: socket.socket, *, until: float) -> bytes:
