@@ -1,5 +1,5 @@
 # Everything here works on a fresh machine: each target first makes what it needs.
-.PHONY: run test bench fuzz screenshots lint test-schema setup chromium
+.PHONY: run test bench reviewer fuzz screenshots lint test-schema setup chromium
 .DEFAULT_GOAL := run
 
 VENV := .venv
@@ -18,8 +18,12 @@ test-schema: setup
 	@$(PYTHON) -m pytest -m schema $(ARGS)
 
 # `make bench ONLY=name,name`: some of it.
-bench: $(BENCH)/installed
+bench: $(BENCH)/installed chromium
 	@$(BENCH)/bin/python -m tests.bench $(if $(ONLY),--only '$(ONLY)')
+
+# `make reviewer PHOTOS=100`: fewer than 500.
+reviewer: $(BENCH)/installed chromium
+	@$(BENCH)/bin/python -m tests.bench.reviewer $(if $(PHOTOS),--photos '$(PHOTOS)')
 
 # `make fuzz SECONDS=600`: longer than a minute.
 fuzz: setup

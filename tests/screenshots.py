@@ -158,7 +158,7 @@ class DemoRun:
             return False
 
     def is_filled(self) -> bool:
-        return self.status()["photos"]["in_review"] >= ENOUGH
+        return bool(self.status()["photos"]["in_review"] >= ENOUGH)
 
 
 @contextmanager
