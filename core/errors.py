@@ -17,6 +17,10 @@ class NotFound(AppError):
     """This no longer exists."""
 
 
+class SignedOut(AppError):
+    """You are signed out. Please sign in again in another tab, and then once more here."""
+
+
 class NotAllowed(AppError):
     """You do not have permission to do this."""
 
@@ -85,10 +89,6 @@ class DraftGone(UploadFailed):
     """The photo you chose is not here any more. Please choose it once more."""
 
 
-class NothingToSend(AppError):
-    """Nothing to send yet: the decision can still be undone, or the customer has answered."""
-
-
 class NotUnderstood(AppError):
     """That did not arrive as it should. Reload the page and try again."""
 
@@ -104,6 +104,10 @@ class SizeImplausible(AppError):
 class QualityImplausible(AppError):
     """Please give 30 to 1200 pixels per inch, the hard minimum not above the other, and 200 to
     10000 pixels for drawings."""
+
+
+class SeveralShops(AppError):
+    """These photos are of different shops, which have reasons of their own. Reject them apart."""
 
 
 class ReviewHoursImplausible(AppError):
@@ -173,6 +177,24 @@ class PictureTooComplex(PictureRefused):
     """This picture takes too long to open. Please save it anew as JPEG and choose that copy."""
 
     code = "too_complex"
+
+
+class PartUnfit(AppError):
+    """This part is too small to print, or not all of it is in the picture. Choose another one."""
+
+    code: ClassVar[str] = "part_unfit"
+
+
+class NotEditable(AppError):
+    """This picture is too large to be turned or cropped here. It stays as it is."""
+
+
+class EditFailed(AppError):
+    """The picture could not be saved just now. Please try again in a moment."""
+
+
+class EditsBusy(EditFailed):
+    """Other pictures are being saved just now. Please try again in a moment."""
 
 
 class Unavailable(Exception):

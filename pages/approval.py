@@ -16,6 +16,7 @@ title, sync = st.columns([3, 2], vertical_alignment="bottom")
 title.title("Image approval")
 view = filters.draw(reviewer.id)
 
+desk.look_anew()
 grid()
 # After the grid, which notes what is the newest that it shows.
 with sync:

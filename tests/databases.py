@@ -30,6 +30,13 @@ def is_somebody_waiting() -> bool:
         return bool(session.scalar(text("SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted)")))
 
 
+def how_many_wait() -> int:
+    """How many transactions stand still for what others hold."""
+    with db.transaction() as session:
+        waiting = text("SELECT count(DISTINCT pid) FROM pg_locks WHERE NOT granted")
+        return int(session.scalars(waiting).one())
+
+
 def _on(server: str, statement: str) -> None:
     with psycopg.connect(server, autocommit=True) as connection:
         connection.execute(statement.encode())

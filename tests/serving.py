@@ -24,6 +24,7 @@ class Served:
     port: int
     data_dir: Path
     log: Path
+    pid: int
 
     @property
     def host(self) -> str:
@@ -64,7 +65,7 @@ def serve(data_dir: Path, app: str = "Home:app", **environment: str) -> Iterator
         )
     try:
         _wait_until_ready(process, port, log)
-        yield Served(port, data_dir, log)
+        yield Served(port, data_dir, log, process.pid)
     finally:
         end(process, within=5)
 

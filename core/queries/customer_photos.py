@@ -19,6 +19,7 @@ from core.models import (
     PhotoState,
     Reason,
     Response,
+    ResponseBy,
     ResponseKind,
     Shop,
     Upload,
@@ -46,8 +47,9 @@ class CustomerPhoto:
     reasons: Sequence[str]  #: In the words for customers
     comment: str
     may_keep: bool
-    response: ResponseKind | None  #: What the customer answered last
-    message: str
+    response: ResponseKind | None  #: What was answered last
+    is_settled_for_them: bool  #: Staff gave that answer
+    message: str  #: The customer's own
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +118,8 @@ def _rows(session: Session, order_id: int, *, now: datetime) -> Sequence[Row[tup
             and_(reasons.c.may_keep, Photo.upload_id.is_not(None)).label("may_keep"),
             DecisionComment.text.label("comment"),
             Response.kind,
-            Response.message,
+            Response.by,
+            case((Response.by == ResponseBy.CUSTOMER, Response.message)).label("message"),
         )
         .join(LineItem, LineItem.id == Photo.line_item_id)
         .outerjoin(Upload, Upload.id == Photo.upload_id)
@@ -146,5 +149,6 @@ def _photo(row: Row[tuple[object, ...]]) -> CustomerPhoto:
         comment=row.comment or "",
         may_keep=bool(row.may_keep),
         response=row.kind,
+        is_settled_for_them=row.by is ResponseBy.STAFF,
         message=row.message or "",
     )

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import SQLColumnExpression, func, select
+from sqlalchemy import ScalarSelect, SQLColumnExpression, func, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.selectable import NamedFromClause
@@ -33,6 +33,16 @@ def labels_of(decision_id: SQLColumnExpression[int]) -> NamedFromClause:
         .join(DecisionReason, DecisionReason.reason_id == Reason.id)
         .where(DecisionReason.decision_id == decision_id)
         .lateral()
+    )
+
+
+def allow_keeping(decision_id: SQLColumnExpression[int]) -> ScalarSelect[bool]:
+    """The strictest of its reasons counts; without any reason nothing speaks for keeping."""
+    return (
+        select(func.coalesce(func.bool_and(Reason.may_keep), False))
+        .join(DecisionReason, DecisionReason.reason_id == Reason.id)
+        .where(DecisionReason.decision_id == decision_id)
+        .scalar_subquery()
     )
 
 

@@ -6,20 +6,32 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import CTE, ColumnElement, RowMapping, Select, func, literal, select, true, tuple_
+from sqlalchemy import (
+    CTE,
+    ColumnElement,
+    RowMapping,
+    Select,
+    func,
+    literal,
+    or_,
+    select,
+    true,
+    tuple_,
+)
 from sqlalchemy.orm import Session, aliased, contains_eager
 
 from core.findings.finding import Finding
 from core.findings.judgement import judge_print
 from core.findings.print_area import PrintArea
 from core.findings.print_sizes import LengthUnit
-from core.findings.resolution import largest_print
+from core.findings.resolution import Quality, largest_print
 from core.models import (
-    Decision,
     DecisionComment,
     LineItem,
     Order,
+    Origin,
     Photo,
+    PhotoNote,
     PhotoState,
     Product,
     Response,
@@ -28,11 +40,13 @@ from core.models import (
     Staff,
     Upload,
     Variant,
+    WithdrawnBecause,
     utc_now,
 )
-from core.queries import findings, reasons
+from core.queries import findings, reasons, rejections
+from core.queries.open_issue import Issue
 from core.queries.print_areas import area_of, quality_of
-from core.queries.queue_view import View
+from core.queries.queue_view import Queue, View
 
 PAGE_SIZE = 48
 
@@ -53,7 +67,7 @@ class EarlierPhoto:
 
 @dataclass(frozen=True, slots=True)
 class GridPhoto:
-    """A photo in review, with all that the verdict needs."""
+    """A photo that waits, with all that is needed to say what becomes of it."""
 
     id: int
     version: int
@@ -63,20 +77,20 @@ class GridPhoto:
     product: str
     variant: str
     quantity: int
-    number_on_order: int  #: From 1; it stays while others of the order are decided
+    number_on_order: int  #: From 1; it stays while others of the order are decided or set aside
     photos_on_order: int
     note: str
-    sha256: str
-    width: int
+    sha256: str | None  #: None: no picture came, and the customer was asked for one
+    width: int  #: 0 without a picture
     height: int
     is_animated: bool  #: Only the first frame is printed
     assignee: str
     waiting_since: datetime
     due_at: datetime
     is_late: bool
-    cycle: int  #: 1: first time here; 2: second try …
+    cycle: int  #: 1: the first picture; 2: the second that was sent for it …
     response: ResponseKind | None  #: What the customer answered last
-    message: str  #: What the customer wrote
+    message: str  #: What the customer wrote, or why somebody of staff answered for them
     earlier: EarlierPhoto | None
     area: PrintArea | None  #: None where nobody has said how large it is printed
     #: Millimetres of the largest print that has pixels enough; None for what is drawn after it.
@@ -86,6 +100,10 @@ class GridPhoto:
     place: Place
     left_note: str = ""  #: What a reviewer wrote who left it for a manager
     left_by: str = ""
+    response_by: str = ""  #: Who of staff gave the answer; "" for the customer's own
+    issue: Issue | None = None  #: What it waits for, if for its customer
+    is_edited: bool = False  #: The picture was turned or cropped by staff
+    quality: Quality | None = None  #: What the shop asks of its prints
 
 
 def page(
@@ -93,8 +111,17 @@ def page(
 ) -> Sequence[GridPhoto]:
     """The photos after a place."""
     statement, keys = _statement(view, after, limit)
-    rows = session.execute(statement).mappings()
-    return [_photo(row, tuple(row[key] for key in keys)) for row in rows]
+    found = session.execute(statement).mappings()
+    return [photo(row, tuple(row[key] for key in keys)) for row in found]
+
+
+def one(session: Session, photo_id: int) -> GridPhoto | None:
+    """As a page would show it; None unless it is in review."""
+    place = select(Photo.id.label("id_")).where(
+        Photo.id == photo_id, Photo.is_in(PhotoState.IN_REVIEW)
+    )
+    row = session.execute(rows(place.cte("page"))).mappings().one_or_none()
+    return photo(row, ()) if row else None
 
 
 # Kept, since Postgres is quicker at answering it than we are at putting it together.
@@ -103,11 +130,11 @@ def _statement(
     view: View, after: Place | None, limit: int
 ) -> tuple[Select[*tuple[Any, ...]], Sequence[ColumnElement[Any]]]:
     """The page, and its columns that make a place."""
-    page = _page(view, after, limit)
-    return _rows(page).order_by(*page.c), tuple(page.c)
+    page = places(view, after, limit)
+    return rows(page).order_by(*page.c), tuple(page.c)
 
 
-def _page(view: View, after: Place | None, limit: int) -> CTE:
+def places(view: Queue, after: Place | None, limit: int) -> CTE:
     """What the photos of a page are sorted by; the last column, `id_`, is their id.
 
     Found before anything is joined, or Postgres may join all that wait and sort them then.
@@ -125,20 +152,29 @@ def _page(view: View, after: Place | None, limit: int) -> CTE:
     return statement.cte("page")
 
 
-def _rows(page: CTE) -> Select[*tuple[Any, ...]]:
-    told, reviewer, before = aliased(Decision), aliased(Staff), aliased(Upload)
-    leaver = aliased(Staff)
+def rows(page: CTE, *, is_pictured: bool = True) -> Select[*tuple[Any, ...]]:
+    """All of a page's photos have a picture, unless `is_pictured` is said to be false."""
+    told, reviewer, before = rejections.earlier(), aliased(Staff), aliased(Upload)
+    leaver, answerer = aliased(Staff), aliased(Staff)
     sibling = aliased(Photo)
+    # With those set aside, or the others' numbers would change under their reviewer's eyes.
+    is_counted = or_(
+        sibling.state != PhotoState.WITHDRAWN,
+        sibling.withdrawn_because == WithdrawnBecause.SET_ASIDE,
+    )
     on_order = (
         select(
             func.count().label("photos"),
             func.count().filter(sibling.id <= Photo.id).label("number"),
         )
-        .where(sibling.order_id == Photo.order_id, sibling.state != PhotoState.WITHDRAWN)
+        .where(sibling.order_id == Photo.order_id, is_counted)
         .lateral()
     )
-    tries = (
-        select(func.count()).where(Response.photo_id == Photo.id).correlate(Photo).scalar_subquery()
+    replacements = (
+        select(func.count())
+        .where(Response.photo_id == Photo.id, Response.kind == ResponseKind.REPLACED)
+        .correlate(Photo)
+        .scalar_subquery()
     )
     labels = reasons.labels_of(told.id)
     found = findings.of_upload(Upload.id)
@@ -157,16 +193,18 @@ def _rows(page: CTE) -> Select[*tuple[Any, ...]]:
             LineItem.quantity,
             on_order.c.number.label("number_on_order"),
             on_order.c.photos.label("photos_on_order"),
-            tries.label("tries"),
+            replacements.label("replacements"),
             Upload.sha256,
             Upload.width,
             Upload.height,
             Upload.is_animated,
+            (Upload.origin == Origin.STAFF).label("is_edited"),
             Staff.name.label("assignee"),
-            Photo.left_note,
+            PhotoNote.text.label("left_note"),
             leaver.name.label("left_by"),
             answer.kind.label("response"),
             answer.message,
+            answerer.name.label("response_by"),
             told.decided_at,
             reviewer.name.label("reviewer"),
             before.sha256.label("before_sha256"),
@@ -182,12 +220,14 @@ def _rows(page: CTE) -> Select[*tuple[Any, ...]]:
         .join(Shop, Shop.id == Photo.shop_id)
         .join(Order, Order.id == Photo.order_id)
         .join(LineItem, LineItem.id == Photo.line_item_id)
-        .join(Upload, Upload.id == Photo.upload_id)
+        .join(Upload, Upload.id == Photo.upload_id, isouter=not is_pictured)
         .join(on_order, true())
         .outerjoin(Staff, Staff.id == Photo.assignee_id)
-        .outerjoin(leaver, leaver.id == Photo.left_by_id)
+        .outerjoin(PhotoNote, PhotoNote.id == Photo.left_note_id)
+        .outerjoin(leaver, leaver.id == PhotoNote.staff_id)
         .outerjoin(answer, answer.id == Photo.response_id)
-        .outerjoin(told, told.id == answer.decision_id)
+        .outerjoin(answerer, answerer.id == answer.staff_id)
+        .outerjoin(told, true())
         .outerjoin(reviewer, reviewer.id == told.reviewer_id)
         .outerjoin(before, before.id == told.upload_id)
         .outerjoin(DecisionComment, DecisionComment.decision_id == told.id)
@@ -199,7 +239,7 @@ def _rows(page: CTE) -> Select[*tuple[Any, ...]]:
     )
 
 
-def _photo(row: RowMapping, place: Place) -> GridPhoto:
+def photo(row: RowMapping, place: Place) -> GridPhoto:
     earlier = None
     if row["decided_at"] is not None:
         earlier = EarlierPhoto(
@@ -210,6 +250,8 @@ def _photo(row: RowMapping, place: Place) -> GridPhoto:
             decided_at=row["decided_at"],
         )
     shop, area = row["Shop"], area_of(row["Shop"], row["LineItem"], row["Variant"])
+    width, height = row["width"] or 0, row["height"] or 0
+    is_pictured = row["sha256"] is not None
     due_at = row["waiting_since"] + timedelta(hours=shop.review_hours)
     return GridPhoto(
         id=row["id"],
@@ -224,25 +266,28 @@ def _photo(row: RowMapping, place: Place) -> GridPhoto:
         photos_on_order=row["photos_on_order"],
         note=row["note"] or "",
         sha256=row["sha256"],
-        width=row["width"],
-        height=row["height"],
-        is_animated=row["is_animated"],
+        width=width,
+        height=height,
+        is_animated=bool(row["is_animated"]),
         assignee=row["assignee"] or "",
         waiting_since=row["waiting_since"],
         due_at=due_at,
         is_late=due_at < utc_now(),
-        cycle=row["tries"] + 1,
+        cycle=row["replacements"] + 1,
         response=row["response"],
         message=row["message"] or "",
         earlier=earlier,
         area=area,
-        largest=largest_print(row["width"], row["height"], area, shop.minimum_dpi),
+        largest=largest_print(width, height, area, shop.minimum_dpi) if is_pictured else None,
         unit=shop.length_unit or LengthUnit.CM,
         findings=findings.as_of_now(
             findings.from_json(row["findings"]),
-            judge_print(row["width"], row["height"], area, quality_of(shop)),
+            judge_print(width, height, area, quality_of(shop)) if is_pictured else (),
         ),
         place=place,
         left_note=row["left_note"] or "",
         left_by=row["left_by"] or "",
+        response_by=row["response_by"] or "",
+        is_edited=bool(row["is_edited"]),
+        quality=quality_of(shop),
     )

@@ -13,6 +13,7 @@ _TEMPLATES = Path(__file__).parents[1] / "mail_templates"
 
 _SUBJECTS = {
     MessageKind.PHOTO_ISSUE: "About the photo for your order {order}",
+    MessageKind.REMINDER: "We are still waiting for you: the photo for your order {order}",
     MessageKind.ALL_APPROVED: "Your photos for order {order} are ready to print",
     MessageKind.NEW_LINK: "Your link for order {order}",
 }

@@ -1,22 +1,16 @@
 """Which mails to customers are due, and what stands in them."""
 
-from collections.abc import Collection, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from uuid import uuid4
 
 from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
 from core import queue
-from core.config import settings
-from core.errors import NotFound, NothingToSend
 from core.models import (
     Decision,
-    DecisionComment,
-    DecisionReason,
-    EventName,
-    LineItem,
     Message,
     MessageDecision,
     MessageKind,
@@ -24,31 +18,46 @@ from core.models import (
     Order,
     Photo,
     PhotoState,
-    Reason,
     Response,
+    ResponseBy,
     Role,
     Shop,
-    Upload,
 )
-from core.services import decisions, history, letters, links, outbox, shops, throttle
+from core.services import (
+    decisions,
+    issue_letters,
+    letters,
+    links,
+    locks,
+    outbox,
+    shops,
+    throttle,
+)
 from core.services.actors import Actor
-from core.services.letters import LetterPhoto
+from core.services.decisions import PhotoVersion
+from core.services.issue_letters import OpenIssue
 
 #: After the first rejection, a mail waits no longer for the order's other photos.
 LATEST = timedelta(minutes=60)
+#: Nobody is reminded more often.
+REMINDERS_APART = timedelta(hours=1)
 NEW_LINKS = throttle.Limit(3, refill=timedelta(minutes=5))
 
 
 @dataclass(frozen=True, slots=True)
-class _Issue:
-    """A rejection that its customer is to hear of."""
+class Reminded:
+    """Which photos' customers are written to, and why others are not."""
 
-    decision_id: int
-    decided_at: datetime
-    undo_until: datetime
-    product: str
-    sha256: str | None
-    is_mailed: bool
+    done: Sequence[int]
+    refused: Mapping[int, str]
+
+
+@dataclass(frozen=True, slots=True)
+class _AskingMails:
+    """The mails to a customer that ask something."""
+
+    is_under_way: bool
+    reminded_at: datetime | None
 
 
 def queue_issue_mail(session: Session, order_id: int) -> datetime | None:
@@ -62,7 +71,9 @@ def queue_issue_mail(session: Session, order_id: int) -> datetime | None:
         select(Order).where(Order.id == order_id).with_for_update(key_share=True)
     ).one()
     shop = session.get_one(Shop, order.shop_id)
-    unmailed = [issue for issue in _issues(session, order_id) if not issue.is_mailed]
+    unmailed = [
+        issue for issue in issue_letters.issues_of(session, [order_id]) if not issue.is_mailed
+    ]
     if not unmailed or not order.email or not shops.is_live_for(shop, order):
         return None
     now = queue.now(session)
@@ -75,7 +86,7 @@ def queue_issue_mail(session: Session, order_id: int) -> datetime | None:
             return latest
     final = [issue for issue in unmailed if issue.undo_until <= now]
     if final:
-        _queue_issues(session, shop, order, final)
+        _queue_issues(session, MessageKind.PHOTO_ISSUE, shop, order, final)
     pending = [issue.undo_until for issue in unmailed if issue.undo_until > now]
     return min(pending, default=None)
 
@@ -85,7 +96,7 @@ def recover(session: Session) -> None:
     forgotten = session.scalars(
         select(Photo.order_id)
         .where(
-            Photo.state == PhotoState.REJECTED,
+            Photo.is_in(PhotoState.REJECTED),
             ~exists().where(MessageDecision.decision_id == Photo.decision_id),
             ~queue.is_pending("follow_up_order", "order_id", Photo.order_id),
         )
@@ -95,26 +106,37 @@ def recover(session: Session) -> None:
         decisions.follow_up(session, order_id)
 
 
-def send_issues_now(session: Session, order_id: int, *, actor: Actor) -> int:
-    """Mail all open issues of an order at once, also those mailed before. Return the message."""
+def remind(session: Session, seen: Collection[PhotoVersion], *, actor: Actor) -> Reminded:
+    """Ask customers once more, in one mail per order about all that they were told of.
+
+    Who has not been told of a photo gets the order's first mail, at once.
+    """
     actor.require(Role.PROCESSOR)
-    order = session.scalars(
-        select(Order).where(Order.id == order_id).with_for_update(key_share=True)
-    ).one_or_none()
-    if order is None:
-        raise NotFound
-    shop = session.get_one(Shop, order.shop_id)
-    if not order.email:
-        raise NothingToSend("This order has no e-mail address. Copy the link instead.")
-    if not shops.is_live_for(shop, order):
-        raise NothingToSend("No mail leaves for this order: it is older than the shop's start.")
-    if _is_under_way(session, order_id):
-        raise NothingToSend("The mail is on its way already.")
+    locks.orders_of(session, [photo.id for photo in seen])
+    orders = _orders_of(session, seen)
+    mails = _asking_mails(session, orders)
+    issues = issue_letters.issues_of(session, orders)
+    by_photo = {issue.photo_id: issue for issue in issues}
     now = queue.now(session)
-    issues = [issue for issue in _issues(session, order_id) if issue.undo_until <= now]
-    if not issues:
-        raise NothingToSend
-    return _queue_issues(session, shop, order, issues, actor=actor)
+    refused: dict[int, str] = {}
+    chosen: dict[int, list[OpenIssue]] = defaultdict(list)
+    for photo in seen:
+        issue = by_photo.get(photo.id)
+        if issue is None or issue.version != photo.version:
+            refused[photo.id] = "The customer has answered meanwhile, or it was taken back."
+        elif why := _why_not(issue, *orders[issue.order_id], mails.get(issue.order_id), now):
+            refused[photo.id] = why
+        else:
+            chosen[issue.order_id].append(issue)
+    for order_id, wanted in chosen.items():
+        order, shop = orders[order_id]
+        about = [each for each in issues if each.order_id == order_id and each.undo_until <= now]
+        kind = MessageKind.PHOTO_ISSUE
+        if all(issue.is_told for issue in wanted):
+            kind, about = MessageKind.REMINDER, [issue for issue in about if issue.is_told]
+        _queue_issues(session, kind, shop, order, about, actor=actor)
+    done = [issue.photo_id for wanted in chosen.values() for issue in wanted]
+    return Reminded(sorted(done), refused)
 
 
 def queue_all_approved(session: Session, order_id: int) -> None:
@@ -122,7 +144,7 @@ def queue_all_approved(session: Session, order_id: int) -> None:
     order = session.get_one(Order, order_id)
     if not order.email or not _knows_of_issue(session, order_id):
         return
-    _queue(session, session.get_one(Shop, order.shop_id), order, MessageKind.ALL_APPROVED)
+    _queue(session, MessageKind.ALL_APPROVED, order)
 
 
 def _knows_of_issue(session: Session, order_id: int) -> bool:
@@ -133,7 +155,11 @@ def _knows_of_issue(session: Session, order_id: int) -> bool:
         Message.kind == MessageKind.PHOTO_ISSUE,
         Message.state.in_([MessageState.SENDING, MessageState.SENT, MessageState.UNCERTAIN]),
     )
-    has_answered = exists().where(Response.photo_id == Photo.id, Photo.order_id == order_id)
+    has_answered = exists().where(
+        Response.photo_id == Photo.id,
+        Photo.order_id == order_id,
+        Response.by == ResponseBy.CUSTOMER,
+    )
     is_reassured = exists().where(of_order, Message.kind == MessageKind.ALL_APPROVED)
     return bool(session.scalar(select((was_told | has_answered) & ~is_reassured)))
 
@@ -144,26 +170,7 @@ def queue_new_link(session: Session, order_id: int) -> None:
     if order is None or not order.email:
         return
     if throttle.take(session, f"new-link:{order_id}", NEW_LINKS):
-        _queue(session, session.get_one(Shop, order.shop_id), order, MessageKind.NEW_LINK)
-
-
-def _issues(session: Session, order_id: int) -> Sequence[_Issue]:
-    rows = session.execute(
-        select(
-            Decision.id,
-            Decision.decided_at,
-            Decision.undo_until,
-            LineItem.title,
-            Upload.sha256,
-            exists().where(MessageDecision.decision_id == Decision.id).label("is_mailed"),
-        )
-        .join(Photo, Photo.decision_id == Decision.id)
-        .join(LineItem, LineItem.id == Photo.line_item_id)
-        .outerjoin(Upload, Upload.id == Decision.upload_id)
-        .where(Photo.order_id == order_id, Photo.state == PhotoState.REJECTED)
-        .order_by(LineItem.position, Photo.id)
-    ).all()
-    return [_Issue(*row) for row in rows]
+        _queue(session, MessageKind.NEW_LINK, order)
 
 
 def _undo_until(session: Session, order_id: int) -> datetime:
@@ -175,18 +182,49 @@ def _undo_until(session: Session, order_id: int) -> datetime:
     ).one()
 
 
-def _is_under_way(session: Session, order_id: int) -> bool:
-    return bool(
-        session.scalar(
-            select(
-                exists().where(
-                    Message.order_id == order_id,
-                    Message.kind == MessageKind.PHOTO_ISSUE,
-                    Message.state.in_([MessageState.QUEUED, MessageState.SENDING]),
-                )
-            )
-        )
+def _orders_of(
+    session: Session, seen: Collection[PhotoVersion]
+) -> Mapping[int, tuple[Order, Shop]]:
+    of_these = select(Photo.order_id).where(Photo.id.in_([photo.id for photo in seen]))
+    rows = session.execute(
+        select(Order, Shop).join(Shop, Shop.id == Order.shop_id).where(Order.id.in_(of_these)),
+        execution_options={"populate_existing": True},
     )
+    return {order.id: (order, shop) for order, shop in rows}
+
+
+def _asking_mails(session: Session, orders: Collection[int]) -> Mapping[int, _AskingMails]:
+    rows = session.execute(
+        select(
+            Message.order_id,
+            func.bool_or(Message.state.in_([MessageState.QUEUED, MessageState.SENDING])),
+            func.max(Message.sent_at).filter(Message.kind == MessageKind.REMINDER),
+        )
+        .where(
+            Message.order_id.in_(orders),
+            Message.kind.in_([MessageKind.PHOTO_ISSUE, MessageKind.REMINDER]),
+        )
+        .group_by(Message.order_id)
+    )
+    return {order_id: _AskingMails(*mails) for order_id, *mails in rows}
+
+
+def _why_not(
+    issue: OpenIssue, order: Order, shop: Shop, mails: _AskingMails | None, now: datetime
+) -> str:
+    """Why no mail about the issue leaves now; "" if one does."""
+    if not order.email:
+        return "This order has no e-mail address. Copy the link instead."
+    if not shops.is_live_for(shop, order):
+        return "No mail leaves for this order: it is older than the shop's start."
+    if issue.undo_until > now:
+        return "This can still be undone. The mail leaves after that."
+    if mails and mails.is_under_way:
+        return "The mail is on its way already."
+    if mails and mails.reminded_at and now - mails.reminded_at < REMINDERS_APART:
+        minutes = max(1, (now - mails.reminded_at) // timedelta(minutes=1))
+        return f"Reminded {minutes} minute{'s' if minutes > 1 else ''} ago."
+    return ""
 
 
 def _has_undecided(session: Session, order_id: int) -> bool:
@@ -200,45 +238,16 @@ def _has_undecided(session: Session, order_id: int) -> bool:
 
 def _queue_issues(
     session: Session,
+    kind: MessageKind,
     shop: Shop,
     order: Order,
-    issues: Collection[_Issue],
+    issues: Collection[OpenIssue],
     *,
     actor: Actor | None = None,
 ) -> int:
-    reasons = session.execute(
-        select(DecisionReason.decision_id, Reason)
-        .join(Reason, Reason.id == DecisionReason.reason_id)
-        .where(DecisionReason.decision_id.in_([issue.decision_id for issue in issues]))
-        .order_by(DecisionReason.decision_id, DecisionReason.position)
-    ).all()
-    comments = dict(
-        session.execute(
-            select(DecisionComment.decision_id, DecisionComment.text).where(
-                DecisionComment.decision_id.in_([issue.decision_id for issue in issues])
-            )
-        ).all()
-    )
-    photos, pictures = [], []
-    for issue in issues:
-        given = [reason for decision_id, reason in reasons if decision_id == issue.decision_id]
-        cid = None
-        if issue.sha256 and all(reason.shows_picture for reason in given):
-            cid = f"{issue.sha256[:32]}.{issue.decision_id}@loupe"
-            pictures.append({"cid": cid, "sha256": issue.sha256})
-        texts = [reason.customer_text for reason in given if reason.customer_text]
-        photos.append(LetterPhoto(issue.product, texts, comments.get(issue.decision_id, ""), cid))
-    message_id = _queue(
-        session,
-        shop,
-        order,
-        MessageKind.PHOTO_ISSUE,
-        photos=photos,
-        pictures=pictures,
-        may_keep=any(
-            all(r.may_keep for d, r in reasons if d == issue.decision_id) for issue in issues
-        ),
-        actor=actor,
+    written = issue_letters.write(session, kind, shop, order, issues)
+    message_id = outbox.add(
+        session, kind, order, written.letter, pictures=written.pictures, actor=actor
     )
     session.add_all(
         MessageDecision(decision_id=issue.decision_id, message_id=message_id) for issue in issues
@@ -246,62 +255,12 @@ def _queue_issues(
     return message_id
 
 
-def _queue(
-    session: Session,
-    shop: Shop,
-    order: Order,
-    kind: MessageKind,
-    *,
-    photos: Sequence[LetterPhoto] = (),
-    pictures: Sequence[dict[str, str]] = (),
-    may_keep: bool = False,
-    actor: Actor | None = None,
-) -> int:
+def _queue(session: Session, kind: MessageKind, order: Order) -> int:
     letter = letters.write(
         kind,
-        shop=shop.name,
+        shop=session.get_one(Shop, order.shop_id).name,
         order=order.name,
         customer_name=order.customer_name,
         url=links.order_url(order),
-        photos=photos,
-        may_keep=may_keep,
     )
-    # A thread must not begin with a mail that the customer never got.
-    first = session.scalar(
-        select(Message.header_id)
-        .where(
-            Message.order_id == order.id,
-            Message.state.not_in([MessageState.DROPPED, MessageState.FAILED]),
-        )
-        .order_by(Message.id)
-        .limit(1)
-    )
-    message = Message(
-        shop_id=shop.id,
-        order_id=order.id,
-        kind=kind,
-        to=order.email,
-        subject=letter.subject,
-        text=letter.text,
-        html=letter.html,
-        pictures=list(pictures),
-        header_id=f"<{uuid4()}@{_our_host()}>",
-        in_reply_to=first,
-    )
-    session.add(message)
-    session.flush()
-    history.record(
-        session,
-        EventName.MESSAGE_QUEUED,
-        shop_id=shop.id,
-        order_id=order.id,
-        actor=actor,
-        message=message.id,
-    )
-    outbox.defer(session, message.id)
-    return message.id
-
-
-def _our_host() -> str:
-    url = settings().public_url
-    return url.host if url is not None and url.host else "loupe.invalid"
+    return outbox.add(session, kind, order, letter)

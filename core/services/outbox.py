@@ -1,7 +1,9 @@
 """The outbox: hand over each mail once, and know how it went."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from uuid import uuid4
 
 from sqlalchemy import ColumnElement, case, delete, exists, literal, null, select, update
 from sqlalchemy.orm import Session
@@ -14,12 +16,15 @@ from core.models import (
     MessageDecision,
     MessageKind,
     MessageState,
+    Order,
     Photo,
     PhotoState,
     Shop,
     utc_now,
 )
-from core.services import decisions, history
+from core.services import deadlines, decisions, history
+from core.services.actors import Actor
+from core.services.letters import Letter
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +33,52 @@ class Claimed:
 
     message: Message
     shop: Shop
+
+
+def add(
+    session: Session,
+    kind: MessageKind,
+    order: Order,
+    letter: Letter,
+    *,
+    pictures: Sequence[dict[str, str]] = (),
+    actor: Actor | None = None,
+) -> int:
+    """Queue a mail to the order's address, in the order's thread, and return the message's id."""
+    # A thread must not begin with a mail that the customer never got.
+    first = session.scalar(
+        select(Message.header_id)
+        .where(
+            Message.order_id == order.id,
+            Message.state.not_in([MessageState.DROPPED, MessageState.FAILED]),
+        )
+        .order_by(Message.id)
+        .limit(1)
+    )
+    message = Message(
+        shop_id=order.shop_id,
+        order_id=order.id,
+        kind=kind,
+        to=order.email,
+        subject=letter.subject,
+        text=letter.text,
+        html=letter.html,
+        pictures=list(pictures),
+        header_id=f"<{uuid4()}@{_our_host()}>",
+        in_reply_to=first,
+    )
+    session.add(message)
+    session.flush()
+    history.record(
+        session,
+        EventName.MESSAGE_QUEUED,
+        shop_id=order.shop_id,
+        order_id=order.id,
+        actor=actor,
+        message=message.id,
+    )
+    defer(session, message.id)
+    return message.id
 
 
 def defer(session: Session, message_id: int) -> None:
@@ -59,7 +110,15 @@ def claim(session: Session, message_id: int) -> Claimed | None:
 
 
 def sent(session: Session, message_id: int, *, is_captured: bool = False) -> None:
-    _settle(
+    """Note that the server has taken it: from now on, the customer's answer is waited for."""
+    # Locked before the message and the photos, as erasing does.
+    session.execute(
+        select(Order.id)
+        .join(Message, Message.order_id == Order.id)
+        .where(Message.id == message_id)
+        .with_for_update(of=Order, key_share=True)
+    )
+    message = _settle(
         session,
         message_id,
         MessageState.SENT,
@@ -69,6 +128,8 @@ def sent(session: Session, message_id: int, *, is_captured: bool = False) -> Non
         sent_at=utc_now(),
         is_captured=is_captured,
     )
+    if message is not None and message.sent_at is not None:
+        _start_clocks(session, message, message.sent_at)
 
 
 def put_back(session: Session, message_id: int, error: str) -> None:
@@ -112,8 +173,6 @@ def _can_leave() -> ColumnElement[bool]:
 
 def _is_dropped(session: Session, message: Message) -> bool:
     """Drop a message that tells of something answered or taken back meanwhile."""
-    if message.kind is not MessageKind.PHOTO_ISSUE:
-        return False
     told = MessageDecision.message_id == message.id
     is_open = exists().where(
         Photo.decision_id == MessageDecision.decision_id, Photo.state == PhotoState.REJECTED
@@ -123,10 +182,33 @@ def _is_dropped(session: Session, message: Message) -> bool:
     message.state = MessageState.DROPPED
     still_open = session.scalars(select(MessageDecision.decision_id).where(told, is_open)).all()
     if still_open:
-        # They come in a mail of their own, as if no mail had told of them.
+        # They come in a mail of their own, as if this one had not told of them; but whoever has
+        # just answered needs no reminder of the others.
         session.execute(delete(MessageDecision).where(told))
         decisions.follow_up(session, message.order_id)
     return True
+
+
+def _start_clocks(session: Session, message: Message, sent_at: datetime) -> None:
+    """Have answers due about the photos that a message tells of, where none is due yet."""
+    time_zone = session.scalars(select(Shop.time_zone).where(Shop.id == message.shop_id)).one()
+    told = select(MessageDecision.decision_id).where(MessageDecision.message_id == message.id)
+    waiting = (
+        select(Photo.id)
+        .where(
+            Photo.decision_id.in_(told),
+            Photo.state == PhotoState.REJECTED,
+            Photo.answer_due_at.is_(None),
+        )
+        .order_by(Photo.id)
+        .with_for_update(key_share=True)
+    )
+    session.execute(
+        update(Photo)
+        .where(Photo.id.in_(waiting))
+        .values(answer_due_at=deadlines.answer_due(sent_at, time_zone)),
+        execution_options={"synchronize_session": False},
+    )
 
 
 def _settle(
@@ -138,7 +220,7 @@ def _settle(
     before: Collection[MessageState] = (MessageState.SENDING,),
     error: str | None = None,
     **values: object,
-) -> None:
+) -> Message | None:
     # The row itself says so: an order that is erased at this very moment would not show it yet.
     is_erased = Message.to == ""
     ends = MessageState.DROPPED if state is MessageState.QUEUED else state
@@ -157,3 +239,9 @@ def _settle(
         history.record(
             session, event, shop_id=message.shop_id, order_id=message.order_id, message=message_id
         )
+    return message
+
+
+def _our_host() -> str:
+    url = settings().public_url
+    return url.host if url is not None and url.host else "loupe.invalid"

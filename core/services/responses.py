@@ -1,34 +1,39 @@
-"""Customers' answers to an issue: another photo, the same photo, or a message."""
+"""The answers to issues: another photo, the same photo, or a message; also given for customers."""
 
-from sqlalchemy import delete, exists, func, select, update
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, delete, exists, select, tuple_, update
 from sqlalchemy.orm import Session
 
 from core.errors import (
     AlreadyAnswered,
     CannotKeep,
+    ChangedMeanwhile,
     DraftGone,
     MessageRequired,
     MessageTooLong,
     NoIssue,
 )
+from core.integrations.intake import StoredPicture
 from core.models import (
     Decision,
-    DecisionReason,
     Draft,
     EventName,
     Order,
     Origin,
     Photo,
     PhotoState,
-    Reason,
     Response,
     ResponseBy,
     ResponseKind,
+    Role,
     Upload,
     utc_now,
 )
-from core.services import assignments, findings, history
-from core.services.actors import Guest
+from core.queries import reasons
+from core.services import assignments, findings, history, locks
+from core.services.actors import Actor, Guest
 from core.services.decisions import PhotoVersion
 
 MESSAGE_LENGTH = 2000
@@ -51,30 +56,78 @@ def replace(session: Session, guest: Guest, photo: PhotoVersion, *, draft_id: in
     if draft is None:
         raise DraftGone
     upload = Upload(photo_id=photo.id, origin=Origin.CUSTOMER, **draft.columns())
-    session.add(upload)
-    session.flush()
-    claimed.upload_id = upload.id
-    findings.note(session, upload)
-    _answer(session, guest, issue, claimed, ResponseKind.REPLACED)
+    _put_in_place(session, claimed, upload)
+    _answer(session, [(issue, claimed)], ResponseKind.REPLACED, **_by_guest(guest))
 
 
 def keep(session: Session, guest: Guest, photo: PhotoVersion, *, words_shown: str) -> None:
     """Have the photo printed as it is; `words_shown` are what the customer agreed to."""
     issue, claimed = _take_up(session, guest, photo)
-    if claimed.upload_id is None or not _may_keep(session, issue):
+    may_keep = select(Decision.id).where(
+        Decision.id == issue.id, reasons.allow_keeping(Decision.id)
+    )
+    if claimed.upload_id is None or session.scalar(may_keep) is None:
         raise CannotKeep
-    _answer(session, guest, issue, claimed, ResponseKind.KEPT, words_shown=words_shown)
+    kept = _by_guest(guest) | {"words_shown": words_shown}
+    _answer(session, [(issue, claimed)], ResponseKind.KEPT, **kept)
 
 
 def ask(session: Session, guest: Guest, photo: PhotoVersion, *, message: str) -> None:
     """Hand the customer's message to whoever reviews the photo."""
-    message = message.replace("\0", "").strip()
-    if not message:
-        raise MessageRequired
-    if len(message) > MESSAGE_LENGTH:
-        raise MessageTooLong
+    message = _readable(message)
     issue, claimed = _take_up(session, guest, photo)
-    _answer(session, guest, issue, claimed, ResponseKind.ASKED, message=message)
+    asked = _by_guest(guest) | {"message": message}
+    _answer(session, [(issue, claimed)], ResponseKind.ASKED, **asked)
+
+
+def decide_for_customer(
+    session: Session, seen: Collection[PhotoVersion], *, why: str, actor: Actor
+) -> Sequence[int]:
+    """Keep photos as they are in their customers' place, and return the photos' ids.
+
+    Without those that were answered or taken back meanwhile, that have no picture, or that one of
+    their reasons forbids to keep. Asked a second time, it returns the same.
+    """
+    actor.require(Role.PROCESSOR)
+    why = _readable(why)
+    may_keep = reasons.allow_keeping(Decision.id)
+    issues = _take_up_for_customers(session, seen, Photo.upload_id.is_not(None), may_keep)
+    kept = _by_staff(actor) | {"message": why}
+    _answer(session, issues, ResponseKind.KEPT, actor=actor, **kept)
+    done = _answered_by(seen, actor, Response.kind == ResponseKind.KEPT)
+    return session.scalars(select(Photo.id).where(done).order_by(Photo.id)).all()
+
+
+def admit(session: Session, seen: PhotoVersion, *, actor: Actor) -> None:
+    """Let a picture come in that may be attached, or raise `ChangedMeanwhile`."""
+    actor.require(Role.PROCESSOR)
+    is_open = (Photo.version == seen.version) & (Photo.state == PhotoState.REJECTED)
+    # Its answer may have been lost, and now it is sent again.
+    is_done = _answered_by([seen], actor, Response.kind == ResponseKind.REPLACED)
+    if not session.scalar(select(exists().where(Photo.id == seen.id, is_open | is_done))):
+        raise ChangedMeanwhile
+
+
+def attach(
+    session: Session, seen: PhotoVersion, picture: StoredPicture, *, actor: Actor
+) -> PhotoVersion:
+    """Put a picture that the customer has sent by e-mail in the place of the current one.
+
+    Return the photo as it is now, also when asked a second time. Raises `ChangedMeanwhile`.
+    """
+    actor.require(Role.PROCESSOR)
+    issues = _take_up_for_customers(session, [seen])
+    for _, photo in issues:
+        # The customer's, whoever handed it in: of staff is what they made of a picture.
+        upload = Upload(photo_id=photo.id, origin=Origin.CUSTOMER, **picture.columns())
+        _put_in_place(session, photo, upload)
+    _answer(session, issues, ResponseKind.REPLACED, actor=actor, **_by_staff(actor))
+    is_same = exists().where(Upload.id == Response.upload_id, Upload.sha256 == picture.sha256)
+    done = _answered_by([seen], actor, Response.kind == ResponseKind.REPLACED, is_same)
+    row = session.execute(select(Photo.id, Photo.version).where(done)).one_or_none()
+    if row is None:
+        raise ChangedMeanwhile
+    return PhotoVersion(*row)
 
 
 def issue_of(session: Session, guest: Guest, photo_id: int) -> Decision:
@@ -102,15 +155,40 @@ def _take_up(session: Session, guest: Guest, photo: PhotoVersion) -> tuple[Decis
     session.execute(
         select(Order.id).where(Order.id == guest.order_id).with_for_update(key_share=True)
     )
+    locks.photos_on(session, [guest.order_id])
     issue = issue_of(session, guest, photo.id)
     # The same page can be open twice, and staff may take the photo back: the first wins.
-    claimed = session.scalars(
-        update(Photo)
+    claimed = _claim(session, Photo.id == photo.id, Photo.version == photo.version)
+    if not claimed:
+        raise AlreadyAnswered
+    return issue, claimed[0]
+
+
+def _take_up_for_customers(
+    session: Session, seen: Collection[PhotoVersion], *which: ColumnElement[bool]
+) -> Sequence[tuple[Decision, Photo]]:
+    """Take up those that are as they were seen."""
+    orders = locks.orders_of(session, [photo.id for photo in seen])
+    locks.photos_on(session, orders)
+    issues = session.scalars(
+        select(Decision)
+        .join(Photo, Photo.decision_id == Decision.id)
         .where(
-            Photo.id == photo.id,
-            Photo.version == photo.version,
-            Photo.state == PhotoState.REJECTED,
+            tuple_(Photo.id, Photo.version).in_([(photo.id, photo.version) for photo in seen]),
+            *which,
         )
+        .order_by(Photo.id)
+    ).all()
+    claimed = _claim(session, Photo.decision_id.in_([issue.id for issue in issues]))
+    photos = {photo.id: photo for photo in claimed}
+    return [(issue, photos[issue.photo_id]) for issue in issues if issue.photo_id in photos]
+
+
+def _claim(session: Session, *which: ColumnElement[bool]) -> Sequence[Photo]:
+    """Put photos that wait for their customers before all that nobody has answered for."""
+    return session.scalars(
+        update(Photo)
+        .where(*which, Photo.state == PhotoState.REJECTED)
         .values(
             state=PhotoState.IN_REVIEW,
             version=Photo.version + 1,
@@ -118,72 +196,101 @@ def _take_up(session: Session, guest: Guest, photo: PhotoVersion) -> tuple[Decis
             filed_under_id=None,
             queue_rank=0,
             waiting_since=utc_now(),
+            # What somebody asked a manager was about the photo before.
+            left_note_id=None,
+            left_at=None,
         )
         .returning(Photo),
         execution_options={"populate_existing": True},
-    ).one_or_none()
-    if claimed is None:
-        raise AlreadyAnswered
-    return issue, claimed
+    ).all()
 
 
-def _may_keep(session: Session, issue: Decision) -> bool:
-    """The strictest of its reasons counts; without any reason nothing speaks for keeping."""
-    return bool(
-        session.scalar(
-            select(func.coalesce(func.bool_and(Reason.may_keep), False))
-            .join(DecisionReason, DecisionReason.reason_id == Reason.id)
-            .where(DecisionReason.decision_id == issue.id)
-        )
+def _put_in_place(session: Session, photo: Photo, upload: Upload) -> None:
+    session.add(upload)
+    session.flush()
+    photo.upload_id = upload.id
+    findings.note(session, upload)
+
+
+def _readable(message: str) -> str:
+    message = message.replace("\0", "").strip()
+    if not message:
+        raise MessageRequired
+    if len(message) > MESSAGE_LENGTH:
+        raise MessageTooLong
+    return message
+
+
+def _by_guest(guest: Guest) -> dict[str, Any]:
+    return {
+        "by": ResponseBy.CUSTOMER,
+        "address": guest.address or None,
+        "browser": guest.browser[:_BROWSER_LENGTH] or None,
+    }
+
+
+def _by_staff(actor: Actor) -> dict[str, Any]:
+    return {"by": ResponseBy.STAFF, "staff_id": actor.id}
+
+
+def _answered_by(
+    seen: Collection[PhotoVersion], actor: Actor, *how: ColumnElement[bool]
+) -> ColumnElement[bool]:
+    """Whether a photo's latest answer is this person's to these versions."""
+    return exists().where(
+        Response.id == Photo.response_id,
+        Response.staff_id == actor.id,
+        tuple_(Photo.id, Response.photo_version).in_([(photo.id, photo.version) for photo in seen]),
+        *how,
     )
 
 
 def _answer(
     session: Session,
-    guest: Guest,
-    issue: Decision,
-    photo: Photo,
+    issues: Sequence[tuple[Decision, Photo]],
     kind: ResponseKind,
     *,
-    words_shown: str | None = None,
-    message: str | None = None,
+    actor: Actor | None = None,
+    **columns: Any,
 ) -> None:
-    response = Response(
-        photo_id=photo.id,
-        decision_id=issue.id,
-        upload_id=photo.upload_id,
-        photo_version=photo.version - 1,
-        kind=kind,
-        by=ResponseBy.CUSTOMER,
-        words_shown=words_shown,
-        message=message,
-        address=guest.address or None,
-        browser=guest.browser[:_BROWSER_LENGTH] or None,
-    )
-    session.add(response)
+    responses = [
+        Response(
+            photo_id=photo.id,
+            decision_id=issue.id,
+            upload_id=photo.upload_id,
+            photo_version=photo.version - 1,
+            kind=kind,
+            **columns,
+        )
+        for issue, photo in issues
+    ]
+    session.add_all(responses)
     session.flush()
-    photo.response_id = response.id
-    if photo.upload_id is None:
-        # Without a picture there is nothing to approve: whoever looks reads the message there.
-        photo.state = PhotoState.TO_CHECK
-    history.record(
-        session,
-        _EVENT[kind],
-        shop_id=photo.shop_id,
-        order_id=photo.order_id,
-        photo_id=photo.id,
-        decision=issue.id,
-        response=response.id,
-    )
-    _follow(session, photo.order_id, reviewer_id=issue.reviewer_id)
+    for response, (issue, photo) in zip(responses, issues, strict=True):
+        photo.response_id = response.id
+        if photo.upload_id is None:
+            # Without a picture there is nothing to approve: whoever looks reads the message there.
+            photo.state = PhotoState.TO_CHECK
+        history.record(
+            session,
+            _EVENT[kind],
+            shop_id=photo.shop_id,
+            order_id=photo.order_id,
+            photo_id=photo.id,
+            actor=actor,
+            decision=issue.id,
+            response=response.id,
+        )
+    _follow(session, {photo.order_id: issue.reviewer_id for issue, photo in issues})
 
 
-def _follow(session: Session, order_id: int, *, reviewer_id: int | None) -> None:
-    """Give the order back to whoever asked, and note whether that was its last open issue."""
+def _follow(session: Session, reviewers: Mapping[int, int | None]) -> None:
+    """Give each order back to whoever asked, and note whether that was its last open issue."""
     session.flush()
-    order = session.get_one(Order, order_id, populate_existing=True)
-    if reviewer_id is not None:
-        assignments.give_to(session, order, reviewer_id)
-    is_open = exists().where(Photo.order_id == order_id, Photo.state == PhotoState.REJECTED)
-    if not session.scalar(select(is_open)):
-        order.settled_at = utc_now()
+    for order_id, reviewer_id in reviewers.items():
+        order = session.get_one(Order, order_id, populate_existing=True)
+        if reviewer_id is not None:
+            assignments.give_to(session, order, reviewer_id)
+        is_open = exists().where(Photo.order_id == order_id, Photo.state == PhotoState.REJECTED)
+        if not session.scalar(select(is_open)):
+            order.settled_at = utc_now()

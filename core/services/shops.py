@@ -70,7 +70,7 @@ def trust_host(session: Session, shop_id: int, host: str, *, manager: Actor) -> 
 def set_review_hours(session: Session, shop_id: int, hours: int | None, *, manager: Actor) -> None:
     """Call a photo late that has waited for its reviewer so long."""
     manager.require(Role.MANAGER)
-    if hours not in REVIEW_HOURS:
+    if hours is None or hours not in REVIEW_HOURS:
         raise ReviewHoursImplausible
     shop = session.get_one(Shop, shop_id, with_for_update=True)
     if shop.review_hours != hours:

@@ -71,6 +71,8 @@ class CustomerTexts:
     replaced_next: str
     kept: str
     kept_next: str
+    settled: str
+    settled_next: str
     asked: str
     asked_next: str
     you_wrote: str
@@ -208,6 +210,9 @@ ENGLISH = CustomerTexts(
     "print, or if there is one more question.",
     kept="Thank you, we keep this photo",
     kept_next="Our photo team sees your answer next. You get a mail when everything is ready to "
+    "print.",
+    settled="We took care of this photo",
+    settled_next="There is nothing for you to do. You get a mail when everything is ready to "
     "print.",
     asked="Thank you for your message",
     asked_next="Our photo team reads it next and gets back to you by mail. Your order waits for "

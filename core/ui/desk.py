@@ -9,43 +9,45 @@ from sqlalchemy.orm import Session
 
 from core import db
 from core.errors import AppError
-from core.models import PhotoState, Role, Verdict, WithdrawnBecause
+from core.models import Role, Verdict
 from core.queries import queue_choices, reasons, review_queue, sync_state, verdicts
-from core.queries.queue_view import Sort, View, Whose
-from core.queries.review_queue import PAGE_SIZE, GridPhoto, Place
-from core.queries.verdicts import Batch, Standing
-from core.services import decisions, reversals
+from core.queries.queue_view import LETTERS, Sort, View, Whose
+from core.queries.review_queue import PAGE_SIZE
+from core.queries.verdicts import Batch
+from core.services import decisions, notes, reversals
 from core.services.actors import Actor
 from core.services.decisions import PhotoVersion
-from core.ui import auth, filters, format, state
+from core.ui import auth, filters, format, state, turning
 from core.ui.photo_grid import (
     Decided,
     GridOutcome,
     GridReason,
     Left,
     Refusal,
-    Turn,
     Undoable,
     Undone,
     photo_grid,
 )
+from core.ui.standing_words import who_was_first
 
 _DONE = {
     Verdict.APPROVED: "Approved",
     Verdict.REJECTED: "Rejected",
     Verdict.SET_ASIDE: "Set aside",
 }
-_STANDING = {
-    PhotoState.APPROVED: "approved this",
-    PhotoState.REJECTED: "rejected this",
-    PhotoState.WITHDRAWN: "set this aside",
-}
+
+
+def look_anew() -> None:
+    """Take note of what came in since: whoever asks for the whole page is shown it in its place."""
+    st.session_state.pop(state.NEWEST, None)
 
 
 def draw(view: View, *, reviewer: Actor) -> None:
     """Draw the page of the queue that this person has turned to."""
-    trail = _trail(view)
+    trail = turning.trail(view, state.VIEW, state.TRAIL)
     with db.transaction() as session:
+        if state.NEWEST not in st.session_state:
+            st.session_state[state.NEWEST] = sync_state.newest_upload(session)
         photos = review_queue.page(
             session,
             view,
@@ -55,7 +57,6 @@ def draw(view: View, *, reviewer: Actor) -> None:
         )
         offered = reasons.active(session)
         batches = verdicts.undoable(session, reviewer.id)
-        st.session_state[state.NEWEST] = sync_state.newest_upload(session)
         whose = (reviewer.id, *Whose)
         counts = queue_choices.count(session, {each: replace(view, whose=each) for each in whose})
     page, upcoming = photos[:PAGE_SIZE], photos[PAGE_SIZE : 2 * PAGE_SIZE]
@@ -75,22 +76,13 @@ def draw(view: View, *, reviewer: Actor) -> None:
             on_decided=decide,
             on_undone=undo,
             on_left=leave,
-            on_turned=lambda turn: _turn(turn, page),
+            on_turned=lambda turn: turning.turn(turn, page, state.TRAIL),
             undos=[_undoable(batch) for batch in batches],
             outcome=outcome,
+            arrangement=turning.arrangement(view, trail, st.session_state[state.NEWEST]),
             has_previous=bool(trail),
             has_next=bool(upcoming),
         )
-
-
-def _trail(view: View) -> list[Place]:
-    """Where the pages before this one end; another view begins at its first."""
-    # Compared, since the address of a page may change the filters without a widget's callback.
-    if st.session_state.get(state.VIEW) != view:
-        st.session_state[state.VIEW] = view
-        st.session_state[state.TRAIL] = []
-    trail: list[Place] = st.session_state[state.TRAIL]
-    return trail
 
 
 def _say_empty(view: View, everybodys: int) -> None:
@@ -105,7 +97,12 @@ def _say_empty(view: View, everybodys: int) -> None:
             icon=":material/task_alt:",
         )
     elif replace(view, whose=Whose.EVERYBODYS, sort=Sort.DUE) != View():
-        st.info("No photo that waits for approval fits this search.", icon=":material/search_off:")
+        short = f" E-mail addresses are searched from {LETTERS} letters on."
+        is_short = 0 < len(view.search.strip()) < LETTERS
+        st.info(
+            f"No photo that waits for approval fits this search.{short if is_short else ''}",
+            icon=":material/search_off:",
+        )
     else:
         st.success("All photos are decided. New ones appear here.", icon=":material/task_alt:")
 
@@ -126,6 +123,7 @@ def _undoable(batch: Batch) -> Undoable:
     return Undoable(batch.id, label, batch.undo_until)
 
 
+@db.despite_deadlocks
 def decide(decided: Decided) -> None:
     seen = [PhotoVersion(photo.id, photo.version) for photo in decided.photos]
     try:
@@ -136,38 +134,43 @@ def decide(decided: Decided) -> None:
     except AppError as error:
         _answer(decided.request, [], [Refusal(photo.id, "", str(error)) for photo in seen])
     else:
-        refusals = [Refusal(each.id, each.order_name, _who_was_first(each)) for each in standings]
+        refusals = [Refusal(each.id, each.order_name, who_was_first(each)) for each in standings]
         _answer(decided.request, outcome.decided, refusals)
 
 
+@db.despite_deadlocks
 def undo(undone: Undone) -> None:
     try:
         with db.transaction() as session:
             reviewer = auth.signed_in(Role.PROCESSOR)
             back = reversals.undo(session, undone.batch, reviewer=reviewer)
     except AppError as error:
+        # Answered first: saying anything ends a callback when another run is asked for.
+        _answer(undone.request, [], [])
         st.toast(str(error), icon=":material/error:")
-        back = []
     else:
+        _answer(undone.request, back, [])
         if not back:
             st.toast(
                 "These photos were decided again or answered meanwhile.", icon=":material/info:"
             )
-    _answer(undone.request, back, [])
 
 
+@db.despite_deadlocks
 def leave(left: Left) -> None:
     seen = [PhotoVersion(photo.id, photo.version) for photo in left.photos]
     try:
         with db.transaction() as session:
             actor = auth.signed_in(Role.PROCESSOR)
-            done = decisions.leave_for_manager(session, seen, note=left.note, actor=actor)
+            done = notes.leave_for_manager(
+                session, seen, note=left.note, actor=actor, request=left.request
+            )
             others = {photo.id for photo in seen} - set(done)
             standings = verdicts.standings(session, others)
     except AppError as error:
         _answer(left.request, [], [Refusal(photo.id, "", str(error)) for photo in seen])
     else:
-        refusals = [Refusal(each.id, each.order_name, _who_was_first(each)) for each in standings]
+        refusals = [Refusal(each.id, each.order_name, who_was_first(each)) for each in standings]
         _answer(left.request, done, refusals)
 
 
@@ -191,25 +194,5 @@ def _carry_out(
             )
 
 
-def _who_was_first(standing: Standing) -> str:
-    because = standing.withdrawn_because
-    if because is WithdrawnBecause.ERASED:
-        return "This photo is gone: its customer was forgotten."
-    if because is not None and because is not WithdrawnBecause.SET_ASIDE:
-        return "This photo is not needed any more: its order has changed."
-    if standing.decided_at is None:
-        return "This photo has changed meanwhile. Please look at it again."
-    did = _STANDING.get(standing.state, "decided on this")
-    return f"{standing.reviewer or 'Somebody'} {did} {format.ago(standing.decided_at)}."
-
-
 def _answer(request: UUID, done: Sequence[int], refused: Sequence[Refusal]) -> None:
     st.session_state[state.OUTCOME] = GridOutcome(request, done, refused)
-
-
-def _turn(turn: Turn, page: Sequence[GridPhoto]) -> None:
-    trail: list[Place] = st.session_state[state.TRAIL]
-    if turn is Turn.NEXT and page:
-        trail.append(page[-1].place)
-    elif turn is Turn.PREVIOUS and trail:
-        trail.pop()

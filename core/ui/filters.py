@@ -70,8 +70,8 @@ def draw(reviewer_id: int) -> View:
         )
         search = st.text_input(
             "Search",
-            key="search",
-            bind="query-params",
+            # Not in the address, which others come to see; nor left to whoever signs in next.
+            key=f"search_{reviewer_id}",
             placeholder="Order or e-mail",
             icon=":material/search:",
             label_visibility="collapsed",
@@ -103,14 +103,14 @@ def _name(whose: int | Whose) -> str:
 
 def _narrow(view: View) -> tuple[View, Mapping[str, str]]:
     """What is to be seen of a view, and the words for what was chosen, by the widget's name."""
+    # A bookmark's product is there before its widget is.
+    asked = st.session_state.get("item", st.query_params.get("item")) or None
     with db.transaction() as session:
-        products = queue_choices.products(session, chosen=st.session_state.get("item"))
-    titles = {product.id: product.title for product in products}
+        products = queue_choices.products(session, chosen=asked)
     item = st.selectbox(
         "Product",
-        list(titles),
+        list(products),
         index=None,
-        format_func=lambda id_: titles.get(id_, ""),
         placeholder="Any product",
         key="item",
         bind="query-params",
@@ -119,14 +119,14 @@ def _narrow(view: View) -> tuple[View, Mapping[str, str]]:
     is_second_try = st.toggle(SECOND_TRY, key="second", bind="query-params")
     is_late = st.toggle(LATE, key="late", bind="query-params")
     words = {
-        "item": titles[item] if item else "",
+        "item": item or "",
         "finding": finding or "",
         "second": SECOND_TRY if is_second_try else "",
         "late": LATE if is_late else "",
     }
     narrowed = replace(
         view,
-        product_id=item,
+        product_ids=products[item] if item else None,
         found=FINDINGS[finding] if finding else (),
         is_second_try=is_second_try,
         is_late=is_late,

@@ -36,7 +36,7 @@ def draw(shop_id: int) -> None:
 
 
 def _say_effect(shop_id: int, hours: int | None, saved: int) -> None:
-    if hours not in shops.REVIEW_HOURS:
+    if hours is None or hours not in shops.REVIEW_HOURS:
         st.error(str(ReviewHoursImplausible()), icon=None)
         return
     with db.transaction() as session:

@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-_IMPORT = re.compile(r'^import \{[^}]*\} from "\./(\w+\.js)"\n', re.MULTILINE)
+_IMPORT = re.compile(r'^import \{[^}]*\} from "(\.\.?/[\w./]+\.js)"\n', re.MULTILINE)
 _EXPORT = re.compile(r"^export (?!default)", re.MULTILINE)
 
 
@@ -24,8 +24,8 @@ def joined(entry: Path) -> str:
         seen.add(path)
         text = path.read_text()
         for name in _IMPORT.findall(text):
-            add(path.with_name(name))
+            add((path.parent / name).resolve())
         parts.append(_EXPORT.sub("", _IMPORT.sub("", text)))
 
-    add(entry)
+    add(entry.resolve())
     return "\n".join(parts)

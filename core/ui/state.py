@@ -17,11 +17,13 @@ NEW_LINK_SENT = "new_link_sent"
 #: Which of the waiting photos the grid shows, and where its pages before the current one end.
 VIEW = "view"
 TRAIL = "trail"
-#: The newest upload there was when the grid was drawn.
+#: The newest upload there was when the page with the grid was asked for.
 NEWEST = "newest"
 #: What became of the grid's last request.
 OUTCOME = "outcome"
 
-#: The reason whose folder is open on the issues page, and where its pages before this one end.
+#: The same of the issues; and the reason whose folder is open.
+ISSUES_VIEW = "issues_view"
+ISSUES_TRAIL = "issues_trail"
+ISSUES_OUTCOME = "issues_outcome"
 FOLDER = "folder"
-ISSUES_AFTER = "issues_after"

@@ -12,9 +12,6 @@ from core.queries.photo_history import PhotoHistory
 from core.services import staff
 from core.web import cookies
 
-#: As far as the database counts.
-_LARGEST_ID = 2**63 - 1
-
 _HEADERS = {"cache-control": "no-store"}
 _json = TypeAdapter(PhotoHistory)
 
@@ -31,7 +28,7 @@ def history(request: Request) -> Response:
             actor.require(Role.PROCESSOR)
         except NotAllowed:
             return Response(status_code=403, headers=_HEADERS)
-        found = photo_history.of_photo(session, photo_id) if photo_id <= _LARGEST_ID else None
+        found = photo_history.of_photo(session, photo_id)
     if found is None:
         return Response(status_code=404, headers=_HEADERS)
     return Response(as_json(found), media_type="application/json", headers=_HEADERS)

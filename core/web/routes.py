@@ -6,7 +6,10 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from core.config import settings
 from core.web import health, links, photo_history, photos, sign_in
+from core.web.attachments import Attachments
+from core.web.edits import Edits
 from core.web.gate import HEALTH, Gate
+from core.web.ids import PHOTO_ID
 from core.web.uploads import Uploads
 
 
@@ -18,7 +21,9 @@ def routes() -> list[BaseRoute]:
         Route("/session", sign_in.end, methods=["DELETE"]),
         Route("/o/{token}", links.follow),
         Route("/photos/{sha}/{size}", photos.photo),
-        Route("/desk/photos/{photo_id:int}/history", photo_history.history),
+        Route(f"/desk/photos/{PHOTO_ID}/history", photo_history.history),
+        Attachments().route,
+        Edits().route,
         Uploads().route,
     ]
 

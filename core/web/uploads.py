@@ -1,154 +1,43 @@
-"""New photos from customers, streamed to disk in bounded memory: `PUT /uploads/{photo_id}`."""
+"""New photos from customers: `PUT /uploads/{photo_id}`."""
 
-import asyncio
-import logging
-import unicodedata
-from collections.abc import AsyncIterator, Iterator, Mapping
-from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass, field
-from pathlib import Path
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
-from urllib.parse import unquote
 
-from starlette.requests import ClientDisconnect, Request
-from starlette.responses import JSONResponse, Response
+from starlette.requests import Request
+from starlette.responses import Response
 from starlette.routing import Route
 
 from core import db
-from core.errors import (
-    AlreadyAnswered,
-    AppError,
-    NoIssue,
-    NotAPicture,
-    NotFound,
-    PictureFormatUnknown,
-    PictureTooLarge,
-    Unavailable,
-    UploadCut,
-    UploadEmpty,
-    UploadNotKept,
-    UploadsBusy,
-    UploadsExhausted,
-    UploadSlow,
-)
-from core.integrations.intake import take_in
-from core.integrations.storage import digest, scratch, storage
+from core.errors import NoIssue
+from core.integrations.intake import StoredPicture
 from core.queries import print_areas
-from core.services import drafts, findings, keeping
+from core.services import drafts, findings
 from core.services.actors import Guest
 from core.ui.customer_texts import ENGLISH as TEXTS
 from core.web import links
-
-MAX_BYTES = 60 * 2**20
-_FILE_NAME_LENGTH = 120
-_RETRY_AFTER_SECONDS = 5
-
-#: What else an `AppError` means is that the picture cannot be used.
-_STATUS = {
-    NotFound: 404,
-    AlreadyAnswered: 409,
-    PictureTooLarge: 413,
-    NotAPicture: 415,
-    PictureFormatUnknown: 415,
-    UploadEmpty: 400,
-    UploadCut: 400,
-    UploadSlow: 408,
-    UploadsBusy: 503,
-    UploadsExhausted: 429,
-    UploadNotKept: 503,
-}
-_CANNOT_BE_USED = 422
-
-logger = logging.getLogger(__name__)
+from core.web.ids import PHOTO_ID
+from core.web.receiving import Receiver
 
 
 @dataclass
-class Uploads:
-    """The route, with what one process takes on. Of two files for one photo, the later wins."""
-
-    at_once: int = 6
-    #: Seconds without a byte, and for the whole file.
-    patience: float = 20
-    deadline: float = 900
-    _under_way: dict[int, asyncio.Timeout] = field(default_factory=dict)
-    _count: int = 0
+class Uploads(Receiver):
+    """The route. Of two files for one photo, the later wins."""
 
     @property
     def route(self) -> Route:
-        return Route("/uploads/{photo_id:int}", self.put, methods=["PUT"])
+        return Route(f"/uploads/{PHOTO_ID}", self.put, methods=["PUT"])
 
     async def put(self, request: Request) -> Response:
         """Answer `{draft, sha256, width, height, warnings}`, or `{error}` in kind words."""
         photo_id = request.path_params["photo_id"]
-        try:
-            _check_length(request)
-            with self._slot(), scratch() as folder:
-                # After the slot: to be told to wait uses nothing up.
-                guest = await asyncio.to_thread(_admit, request, photo_id)
-                original = folder / "original"
-                await self._receive(request, photo_id, original)
-                answer = await asyncio.to_thread(_keep, guest, photo_id, original, _name(request))
-        except AppError as error:
-            return _refusal(error)
-        except (Unavailable, OSError) as error:
-            logger.warning("A photo could not be kept: %s", error)
-            return _refusal(UploadNotKept())
-        return JSONResponse(answer, 201)
-
-    @contextmanager
-    def _slot(self) -> Iterator[None]:
-        if self._count >= self.at_once:
-            raise UploadsBusy
-        self._count += 1
-        try:
-            yield
-        finally:
-            self._count -= 1
-
-    async def _receive(self, request: Request, photo_id: int, into: Path) -> None:
-        size = 0
-        with into.open("wb") as file:
-            try:
-                async with self._only(photo_id):
-                    async for chunk in self._paced(request.stream()):
-                        size += len(chunk)
-                        if size > MAX_BYTES:
-                            raise PictureTooLarge
-                        await asyncio.to_thread(file.write, chunk)
-            except TimeoutError as error:
-                raise UploadSlow from error
-            except ClientDisconnect as error:
-                raise UploadCut from error
-        if size == 0:
-            raise UploadEmpty
-
-    @asynccontextmanager
-    async def _only(self, photo_id: int) -> AsyncIterator[None]:
-        # After a lost connection, the first attempt still waits while the second comes in.
-        earlier = self._under_way.get(photo_id)
-        if earlier is not None and not earlier.expired():
-            earlier.reschedule(asyncio.get_running_loop().time())
-        async with asyncio.timeout(self.deadline) as whole:
-            self._under_way[photo_id] = whole
-            try:
-                yield
-            finally:
-                if self._under_way.get(photo_id) is whole:
-                    del self._under_way[photo_id]
-
-    async def _paced(self, stream: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
-        while True:
-            async with asyncio.timeout(self.patience):
-                chunk = await anext(stream, None)
-            if chunk is None:
-                return
-            yield chunk
-
-
-def _check_length(request: Request) -> None:
-    length = request.headers.get("content-length", "")
-    if length.isdecimal() and int(length) > MAX_BYTES:
-        raise PictureTooLarge
+        return await self.receive(
+            request,
+            photo_id,
+            admit=partial(_admit, request, photo_id),
+            keep=partial(_keep, photo_id),
+        )
 
 
 def _admit(request: Request, photo_id: int) -> Guest:
@@ -161,12 +50,9 @@ def _admit(request: Request, photo_id: int) -> Guest:
         return guest
 
 
-def _keep(guest: Guest, photo_id: int, original: Path, file_name: str | None) -> Mapping[str, Any]:
+def _keep(photo_id: int, guest: Guest, picture: StoredPicture) -> Mapping[str, Any]:
     with db.transaction() as session:
-        keeping.expect(session, digest(original))
-    stored = take_in(original, storage(), file_name=file_name)
-    with db.transaction() as session:
-        draft = drafts.add(session, guest, photo_id, stored)
+        draft = drafts.add(session, guest, photo_id, picture)
         warnings = TEXTS.advise(
             findings.judge_for_customer(session, photo_id, draft),
             print_areas.of_photo(session, photo_id),
@@ -179,33 +65,3 @@ def _keep(guest: Guest, photo_id: int, original: Path, file_name: str | None) ->
         "height": draft.height,
         "warnings": warnings,
     }
-
-
-def _name(request: Request) -> str | None:
-    """What the customer's device calls the file. It is shown to staff, and names nothing of ours.
-
-    Sent as a header: an address would stand in logs.
-    """
-    return clean_file_name(unquote(request.headers.get("x-file-name", "")))
-
-
-def clean_file_name(name: str) -> str | None:
-    """Drop folders, control and direction marks, and the middle of what is too long."""
-    name = name.replace("\\", "/").rpartition("/")[2]
-    name = "".join(char for char in name if not unicodedata.category(char).startswith("C"))
-    name = " ".join(name.split())
-    if len(name) > _FILE_NAME_LENGTH:
-        stem, dot, extension = name.rpartition(".")
-        ending = f"{dot}{extension}" if stem and len(extension) <= 10 else ""
-        name = name[: _FILE_NAME_LENGTH - 1 - len(ending)] + "…" + ending
-    return name.strip(". ") or None
-
-
-def _refusal(error: AppError) -> Response:
-    status = next(
-        (status for kind, status in _STATUS.items() if isinstance(error, kind)), _CANNOT_BE_USED
-    )
-    headers = {"Retry-After": str(_RETRY_AFTER_SECONDS)} if status == 503 else {}
-    if isinstance(error, PictureTooLarge | UploadSlow):
-        headers["Connection"] = "close"  # else the server goes on reading what we do not want
-    return JSONResponse({"error": str(error)}, status, headers)

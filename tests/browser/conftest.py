@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
@@ -27,14 +28,23 @@ expect.set_options(timeout=20_000)
 SignIn = Callable[[Page, str], None]
 
 
-@pytest.fixture(scope="module")  # while Playwright runs, nobody else can use asyncio
-def browser() -> Iterator[Browser]:
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """While it runs, nobody else can use asyncio."""
     path = next((found for name in CHROMIUM if (found := shutil.which(name))), None)
     assert path is not None, "These tests need Chromium: `make test` gets it."
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture

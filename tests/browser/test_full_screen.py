@@ -352,7 +352,7 @@ def test_the_crop_is_drawn_where_it_takes_much_away(desk: Page) -> None:
 
     desk.keyboard.press("f")
     expect(crop).to_have_count(0)
-    expect(button(view, "Crop")).to_have_attribute("aria-pressed", "false")
+    expect(button(view, "Frame")).to_have_attribute("aria-pressed", "false")
 
 
 def test_the_crop_shows_what_the_bleed_takes(desk: Page) -> None:
@@ -377,13 +377,13 @@ def test_whether_the_crop_is_drawn_is_remembered_in_this_tab(desk: Page) -> None
     desk.reload()
     view = open_photo(desk, "#1003, photo 1 of 2")
     expect(crop).to_have_count(1)
-    button(view, "Crop").click()
+    button(view, "Frame").click()
     expect(crop).to_have_count(0)
 
     # Nobody knows its size: there is nothing to draw.
     desk.keyboard.press("ArrowRight")
     await_photo(view, "#1003, photo 2 of 2")
-    expect(button(view, "Crop")).to_have_count(0)
+    expect(button(view, "Frame")).to_have_count(0)
     desk.keyboard.press("f")
     expect(crop).to_have_count(0)
 

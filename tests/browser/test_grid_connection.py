@@ -110,6 +110,49 @@ def test_a_decision_whose_answer_was_lost_is_sent_again_as_the_same(
     assert len({json.loads(each)["decided"]["request"] for each in lines}) == 1
 
 
+def test_a_decision_that_got_lost_is_sent_again_by_itself(context: BrowserContext) -> None:
+    page = context.new_page()
+    lost: list[str | bytes] = []
+
+    def lose_the_first(socket: WebSocketRoute) -> None:
+        server = socket.connect_to_server()
+
+        def pass_on(message: str | bytes) -> None:
+            if not lost and isinstance(message, bytes) and b'"approved"' in message:
+                lost.append(message)
+            else:
+                server.send(message)
+
+        socket.on_message(pass_on)
+
+    page.route_web_socket("**/_stcore/stream", lose_the_first)
+    page.goto("/")
+    select(page, "#1001")
+    page.keyboard.press("a")
+    page.keyboard.press("Enter")
+
+    notice(page, "Approved 1 photo")
+    assert len(lost) == 1
+    assert len(told(page)) == 1
+    page.close()
+
+
+def test_a_click_beside_the_grid_loses_no_answer(desk: Page, shop: Served) -> None:
+    with unanswered(shop):
+        select(desk, "#1001")
+        desk.keyboard.press("a")
+        desk.keyboard.press("Enter")
+        notice(desk, "Approved 1 photo, saving …")
+        button(desk, "Beside").click()
+
+    notice(desk, "Approved 1 photo")
+    select(desk, "#1002")
+    desk.keyboard.press("s")
+    desk.keyboard.press("Enter")
+    notice(desk, "Set aside 1 photo")
+    assert len(told(desk, times=2)) == 2
+
+
 def test_the_browser_itself_says_when_it_is_offline(context: BrowserContext, desk: Page) -> None:
     select(desk, "#1001")
 

@@ -1,5 +1,6 @@
 """How the grid fills screens: its density, and that nothing moves by itself."""
 
+import re
 from collections.abc import Iterator
 from typing import Literal
 
@@ -7,7 +8,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, Route, expect
 
 from tests.browser.axe import serious_violations
-from tests.browser.grid import button, select, tile
+from tests.browser.grid import button, dialog, select, tile
 
 pytestmark = pytest.mark.browser
 
@@ -135,3 +136,53 @@ def test_nothing_moves_for_whoever_wants_no_motion(desk: Page) -> None:
 
     assert desk.evaluate(shadow) == 0
     assert desk.evaluate(running) == 0
+
+
+def test_a_screen_reader_is_told_what_a_tile_shows_and_whether_it_is_selected(desk: Page) -> None:
+    photo = tile(desk, "#1005")
+    shown = re.compile("^Third try Customer keeps it #1005 .* late Cushion")
+    expect(photo).to_have_accessible_description(shown)
+
+    select(desk, "#1005")
+
+    expect(photo).to_have_accessible_description(re.compile("^Selected .*Customer keeps it"))
+    select(desk, "#1007")
+    desk.keyboard.press("a")
+    desk.keyboard.press("Enter")
+    expect(tile(desk, "#1007")).to_have_accessible_description(re.compile("Bob approved this"))
+
+
+@pytest.mark.parametrize("key", ["r", "m"])
+def test_axe_finds_nothing_serious_where_many_are_meant(desk: Page, key: str) -> None:
+    button(desk, "Select all").click()
+    desk.keyboard.press(key)
+    expect(desk.get_by_role("dialog").get_by_role("list", name="12 photos")).to_be_visible()
+
+    assert serious_violations(desk, ".stBidiComponent") == []
+
+
+def test_a_long_note_does_not_push_away_what_the_verdict_turns_on(desk: Page) -> None:
+    desk.set_viewport_size({"width": 1280, "height": 720})
+    button(desk, "Open #1011 full screen").click()
+    view = dialog(desk, "Full screen")
+    for words in ("Product", "Quantity", "Due"):
+        expect(view.get_by_text(words, exact=True)).to_be_in_viewport()
+
+    button(view, "More").click()
+
+    expect(button(view, "Less")).to_have_attribute("aria-expanded", "true")
+    expect(view.get_by_text("Due", exact=True)).not_to_be_in_viewport()
+
+
+@pytest.mark.parametrize("density", DENSITIES)
+def test_the_tile_in_focus_is_seen_where_a_screen_is_low(desk: Page, density: str) -> None:
+    show(desk, density)
+    desk.set_viewport_size({"width": 640, "height": 400})
+    tile(desk, "#1001").focus()
+
+    for _ in range(3):
+        desk.keyboard.press("ArrowDown")
+        box = desk.locator(".tile:focus").bounding_box()
+        assert box is not None
+        # As much of it as fits, from the top, or all down to the notice.
+        assert 0 <= box["y"] < 100 or box["y"] + box["height"] <= 400

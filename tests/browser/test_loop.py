@@ -158,7 +158,10 @@ def until(page: Page, happened: object, tries: int = 40) -> None:
 
 def approval(page: Page, order: str) -> Locator:
     """Open the grid, looking for one order among everybody's."""
-    page.goto(f"/?whose=Everybody's&search={order[1:]}")
+    page.goto("/?whose=Everybody's")
+    search = page.get_by_placeholder("Order or e-mail")
+    search.fill(order[1:])
+    search.press("Enter")
     found = tile(page, order)
     expect(found).to_be_visible(timeout=PATIENCE)
     return found

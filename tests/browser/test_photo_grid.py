@@ -324,10 +324,10 @@ def test_an_answer_that_does_not_come_can_be_asked_for_again(
         expect(page.get_by_text("Approved 1 photo, saving …")).to_be_visible()
     expect(page.get_by_text("Approved 1 photo", exact=True)).to_be_visible()
 
-    # It may have been told twice: it knows the request by its id.
+    # It may have been told several times: it knows the request by its id.
     lines = page.get_by_test_id("stCode").locator("code").inner_text().splitlines()
     (request,) = {json.loads(line)["decided"]["request"].encode() for line in lines}
-    assert sum(request in frame for frame in sent if isinstance(frame, bytes)) == 2
+    assert sum(request in frame for frame in sent if isinstance(frame, bytes)) > 2
     page.close()
 
 

@@ -1,5 +1,8 @@
 """A staff page as one person sees it."""
 
+import json
+from typing import Any
+
 from sqlalchemy.orm import Session
 from streamlit.testing.v1 import AppTest
 
@@ -21,6 +24,12 @@ def open_page(name: str, **query: str) -> AppTest:
     for key, value in query.items():
         app.query_params[key] = value
     return app.run()
+
+
+def grid(app: AppTest) -> Any:
+    """What the grid of the page was given to draw."""
+    (component,) = app.get("bidi_component")
+    return json.loads(component.proto.json)
 
 
 def words(app: AppTest) -> str:

@@ -1,9 +1,7 @@
-import json
 from typing import Any
 from uuid import uuid4
 
 import pytest
-import streamlit as st
 from sqlalchemy.orm import Session
 from streamlit.testing.v1 import AppTest
 
@@ -16,13 +14,9 @@ from core.ui.photo_grid.gestures import SeenPhoto
 from tests.cast import Cast, CastOrder
 from tests.core.queries.test_queue_view import flag, multiply, sold_as
 from tests.core.queries.test_review_queue import wait
+from tests.core.services.test_products import sold, variant_of
 from tests.pages.conftest import Hold
-from tests.pages.staff_page import open_page, sign_in, words
-
-
-def grid(page: AppTest) -> Any:
-    (component,) = page.get("bidi_component")
-    return json.loads(component.proto.json)
+from tests.pages.staff_page import grid, open_page, sign_in, words
 
 
 def decision(cast: Cast, order: CastOrder, verdict: Verdict, *reasons: str) -> Decided:
@@ -35,12 +29,9 @@ def decision(cast: Cast, order: CastOrder, verdict: Verdict, *reasons: str) -> D
     )
 
 
-@pytest.fixture
-def screen(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
-    """The session state of a screen, for gestures that no `AppTest` can make."""
-    held: dict[str, Any] = {}
-    monkeypatch.setattr(st, "session_state", held)
-    return held
+def look_for(page: AppTest, words: str) -> AppTest:
+    (search,) = page.text_input
+    return search.set_value(words).run()
 
 
 def test_the_grid_shows_ones_own_photos(cast: Cast, session: Session, hold_cookie: Hold) -> None:
@@ -78,16 +69,43 @@ def test_a_search_finds_an_order_by_its_number(
     wanted = cast.order()
     sign_in(session, hold_cookie, cast.ada)
 
-    rows = grid(open_page("approval", search=wanted.order.name.removeprefix("#")))["photos"]
+    page = look_for(open_page("approval"), wanted.order.name.removeprefix("#"))
 
-    assert [row["order_name"] for row in rows] == [wanted.order.name]
+    assert [row["order_name"] for row in grid(page)["photos"]] == [wanted.order.name]
+
+
+def test_whoever_looks_for_too_little_of_an_address_is_told(
+    cast: Cast, session: Session, hold_cookie: Hold
+) -> None:
+    cast.order()
+    sign_in(session, hold_cookie, cast.ada)
+
+    page = look_for(open_page("approval"), "ca")
+
+    assert "E-mail addresses are searched from 3 letters on." in words(page)
+
+
+def test_what_was_looked_for_is_told_neither_in_the_address_nor_to_the_next_person(
+    cast: Cast, session: Session, hold_cookie: Hold
+) -> None:
+    cast.order(), cast.order(email="dora@example.org")
+    sign_in(session, hold_cookie, cast.ada)
+    page = look_for(open_page("approval", sort="Oldest order"), "dora@example.org")
+    assert len(grid(page)["photos"]) == 1
+    assert page.query_params == {"sort": "Oldest order"}
+
+    sign_in(session, hold_cookie, cast.mia)
+    page.run()
+
+    (search,) = page.text_input
+    assert search.value == ""
 
 
 def test_the_address_says_which_photos_in_which_order(
     cast: Cast, session: Session, hold_cookie: Hold
 ) -> None:
     other, soft, dark = cast.order(), cast.order(), cast.order()
-    product_id = sold_as(session, soft, "Mug *de luxe*")
+    sold_as(session, soft, "Mug *de luxe*")
     sold_as(session, dark, "Mug *de luxe*")
     flag(session, soft, Kind.SOFT, Level.LOOK)
     flag(session, dark, Kind.DARK, Level.POOR)
@@ -99,7 +117,7 @@ def test_the_address_says_which_photos_in_which_order(
     assert [row["id"] for row in grid(page)["photos"]] == [
         photo.id for placed in (dark, soft) for photo in placed.photos
     ]
-    assert page.selectbox(key="item").value == product_id
+    assert page.selectbox(key="item").value == "Mug *de luxe*"
     assert "Mine 2 · Everybody's 2 · Unassigned 0" in words(page)
 
 
@@ -121,6 +139,44 @@ def test_what_was_chosen_stands_above_the_grid_and_is_one_click_away_from_gone(
     page.button(key="clear_all").click().run()
 
     assert not page.query_params
+    assert len(grid(page)["photos"]) == 1
+
+
+def test_products_of_one_title_are_chosen_together(
+    cast: Cast, session: Session, hold_cookie: Hold
+) -> None:
+    first, second, _ = (cast.order() for _ in range(3))
+    for placed, id_ in ((first, "one"), (second, "two")):
+        variant = variant_of(session, cast, sold(None, title="Canvas", id_=id_))
+        placed.line.variant_id = variant.id
+    session.flush()
+    sign_in(session, hold_cookie, cast.ada)
+
+    page = open_page("approval", item="Canvas")
+
+    assert page.selectbox(key="item").options == ["Canvas"]
+    assert [row["order_name"] for row in grid(page)["photos"]] == [
+        first.order.name,
+        second.order.name,
+    ]
+
+
+@pytest.mark.parametrize("title", ["Mug", "No such mug"])
+def test_a_bookmark_of_a_product_that_nothing_waits_for_shows_nothing_else(
+    cast: Cast, session: Session, hold_cookie: Hold, title: str
+) -> None:
+    decided, _ = cast.order(), cast.order()
+    sold_as(session, decided, "Mug")
+    cast.approve(*decided.photos)
+    sign_in(session, hold_cookie, cast.ada)
+
+    page = open_page("approval", item=title)
+
+    assert "No photo that waits for approval fits this search." in words(page)
+    assert page.query_params == {"item": title}
+
+    page.button(key="clear_item").click().run()
+
     assert len(grid(page)["photos"]) == 1
 
 

@@ -1,101 +1,245 @@
+from typing import Any
+from uuid import UUID, uuid4
+
 from sqlalchemy.orm import Session
 
-from core.models import PhotoState
-from core.queries import mailbox
-from core.services import messages, outbox
-from tests.cast import Cast
+from core.models import Photo, PhotoState, ResponseKind
+from core.queries import review_queue
+from core.queries.queue_view import View
+from core.services import reversals
+from core.ui import issue_desk, state
+from core.ui.photo_grid import Chosen, GridOutcome, Kept
+from core.ui.photo_grid.gestures import SeenPhoto
+from tests.cast import Cast, CastOrder, seen
 from tests.pages.conftest import Hold
-from tests.pages.staff_page import open_page, sign_in, words
+from tests.pages.staff_page import grid, open_page, sign_in, words
 
 
-def test_an_issue_shows_who_said_what_and_whether_the_mail_went_out(
+def rejected(
+    cast: Cast, *reasons: str, photos: int = 1, email: str | None = "carl@example.org"
+) -> CastOrder:
+    order = cast.order(photos=photos, email=email)
+    cast.reject(*order.photos, reasons=reasons or ("dark",), comment="By daylight?")
+    for photo in order.photos:
+        cast.session.refresh(photo)
+    return order
+
+
+def chosen(*photos: Photo, request: UUID | None = None) -> Chosen:
+    return Chosen(request or uuid4(), tuple(SeenPhoto(each.id, each.version) for each in photos))
+
+
+def kept(*photos: Photo) -> Kept:
+    return Kept(uuid4(), chosen(*photos).photos, "Phoned her: she wants it as it is")
+
+
+def refusals(screen: dict[str, Any]) -> list[str]:
+    outcome: GridOutcome = screen[state.ISSUES_OUTCOME]
+    return [refusal.message for refusal in outcome.refused]
+
+
+def test_an_issue_shows_who_asked_what_and_how_the_mail_went(
     cast: Cast, session: Session, hold_cookie: Hold
 ) -> None:
-    order = cast.order()
-    cast.reject(*order.photos, reasons=("dark", "blurry"), comment="Perhaps <b>by</b> daylight?")
+    order = rejected(cast, "dark", "blurry")
     sign_in(session, hold_cookie, cast.bob)
 
-    page = words(open_page("issues"))
+    (row,) = grid(open_page("issues"))["photos"]
 
-    assert f"{order.order.name} · Carl Client" in page
-    assert "Too dark" in page
-    assert "Perhaps &lt;b&gt;by&lt;/b&gt; daylight?" in page
-    assert "by Ada Adler, first time" in page
-    assert "The mail waits for the other photos" in page
-
-
-def test_the_mail_can_be_sent_again(cast: Cast, session: Session, hold_cookie: Hold) -> None:
-    order = cast.order()
-    cast.reject(*order.photos)
-    messages.queue_issue_mail(session, order.id)
-    for job in cast.jobs("send_message"):
-        outbox.claim(session, job["message_id"])
-        outbox.sent(session, job["message_id"], is_captured=True)
-    sign_in(session, hold_cookie, cast.ada)
-    page = open_page("issues")
-    assert "Mail sent" in words(page)
-
-    page.button(key=f"mail_{order.photos[0].id}").click().run()
-
-    assert not page.exception
-    assert len(cast.jobs("send_message")) == 2
-    assert [letter.subject for letter in mailbox.captured(session)] == [
-        f"About the photo for your order {order.order.name}"
-    ]
+    issue = row["issue"]
+    assert row["order_name"] == order.order.name
+    assert issue["reasons"][0] == "Too dark"
+    assert (issue["comment"], issue["reviewer"]) == ("By daylight?", "Ada Adler")
+    assert issue["mail"]["level"] == "waits"
+    assert "/o/" in issue["link"]
 
 
-def test_a_photo_can_be_taken_back_to_review(
-    cast: Cast, session: Session, hold_cookie: Hold
-) -> None:
-    order = cast.order()
-    cast.reject(*order.photos)
-    sign_in(session, hold_cookie, cast.bob)
-    page = open_page("issues")
-
-    page.button(key=f"back_{order.photos[0].id}").click().run()
-
-    session.refresh(order.photos[0])
-    assert order.photos[0].state is PhotoState.IN_REVIEW
-    assert "No photo waits for its customer" in words(page)
-
-
-def test_taking_back_what_the_customer_has_answered_is_refused(
-    cast: Cast, session: Session, hold_cookie: Hold
-) -> None:
-    order = cast.order()
-    cast.reject(*order.photos)
-    sign_in(session, hold_cookie, cast.ada)
-    page = open_page("issues")
-    order.photos[0].version += 1  # as an answer does
-    session.flush()
-
-    page.button(key=f"back_{order.photos[0].id}").click().run()
-
-    assert page.toast[0].value == "The customer has answered meanwhile: see Image approval."
-
-
-def test_an_order_without_an_address_is_said_to_be_out_of_reach(
-    cast: Cast, session: Session, hold_cookie: Hold
-) -> None:
-    order = cast.order(email=None)
-    cast.reject(*order.photos)
+def test_without_issues_the_page_says_so(cast: Cast, session: Session, hold_cookie: Hold) -> None:
     sign_in(session, hold_cookie, cast.ada)
 
     page = open_page("issues")
 
-    assert "Could not reach" in words(page)
-    assert page.button(key=f"mail_{order.photos[0].id}").disabled
+    assert "No photo waits for its customer." in words(page)
+    assert not page.get("bidi_component")
+
+
+def test_a_search_without_a_find_says_so(cast: Cast, session: Session, hold_cookie: Hold) -> None:
+    rejected(cast)
+    sign_in(session, hold_cookie, cast.ada)
+
+    page = open_page("issues")
+    page.text_input[0].set_value("#9999").run()
+
+    assert "No photo that waits fits this search." in words(page)
+
+
+def test_where_everybody_was_reached_the_page_says_so(
+    cast: Cast, session: Session, hold_cookie: Hold
+) -> None:
+    rejected(cast)
+    sign_in(session, hold_cookie, cast.ada)
+
+    assert "Every customer here was reached, or will be." in words(
+        open_page("issues", unreached="true")
+    )
 
 
 def test_a_folder_holds_the_photos_of_its_first_reason_only(
     cast: Cast, session: Session, hold_cookie: Hold
 ) -> None:
-    dark, soft = cast.order(), cast.order()
-    cast.reject(*dark.photos, reasons=("dark", "blurry"))
-    cast.reject(*soft.photos, reasons=("blurry",))
+    rejected(cast, "dark", "blurry")
+    soft = rejected(cast, "blurry")
     sign_in(session, hold_cookie, cast.ada)
 
-    page = words(open_page("issues", folder=str(cast.reason("blurry"))))
+    page = open_page("issues", folder=str(cast.reason("blurry")))
 
-    assert soft.order.name in page
-    assert dark.order.name not in page
+    assert [row["id"] for row in grid(page)["photos"]] == [soft.photos[0].id]
+    assert "1 here · 2 wait for their customers · 0 could not be reached" in words(page)
+
+
+def test_who_could_not_be_reached_is_found(cast: Cast, session: Session, hold_cookie: Hold) -> None:
+    rejected(cast)
+    lost = rejected(cast, email=None)
+    sign_in(session, hold_cookie, cast.ada)
+
+    (row,) = grid(open_page("issues", unreached="true"))["photos"]
+
+    assert row["id"] == lost.photos[0].id
+    assert row["issue"]["mail"]["level"] == "poor"
+
+
+def test_a_folder_stays_open_when_its_last_photo_has_left(
+    cast: Cast, session: Session, hold_cookie: Hold
+) -> None:
+    rejected(cast, "dark")
+    soft = rejected(cast, "blurry")
+    sign_in(session, hold_cookie, cast.ada)
+    page = open_page("issues", folder=str(cast.reason("blurry")))
+
+    soft.photos[0].state = PhotoState.IN_REVIEW
+    session.flush()
+    page.run()
+
+    assert "No photo waits for its customer in this folder." in words(page)
+
+
+def test_the_page_sends_as_many_statements_however_many_wait(
+    cast: Cast, session: Session, hold_cookie: Hold, queries: list[str]
+) -> None:
+    rejected(cast)
+    sign_in(session, hold_cookie, cast.ada)
+    open_page("issues")  # what is asked once in a process
+    queries.clear()
+    open_page("issues")
+    few = len(queries)
+    for _ in range(4):
+        rejected(cast, "blurry", photos=3)
+
+    queries.clear()
+    page = open_page("issues")
+
+    assert len(grid(page)["photos"]) == 13
+    assert len(queries) == few
+
+
+def test_customers_are_reminded_and_the_photos_stay(
+    cast: Cast, session: Session, hold_cookie: Hold, screen: dict[str, Any]
+) -> None:
+    order = rejected(cast)
+    sign_in(session, hold_cookie, cast.ada)
+    gesture = chosen(*order.photos)
+
+    issue_desk.remind(gesture)
+
+    assert screen[state.ISSUES_OUTCOME] == GridOutcome(gesture.request, [order.photos[0].id], [])
+    assert len(cast.jobs("send_message")) == 1
+    assert order.photos[0].state is PhotoState.REJECTED
+
+
+def test_nobody_without_an_address_is_reminded(
+    cast: Cast, session: Session, hold_cookie: Hold, screen: dict[str, Any]
+) -> None:
+    order = rejected(cast, email=None)
+    sign_in(session, hold_cookie, cast.ada)
+
+    issue_desk.remind(chosen(*order.photos))
+
+    assert refusals(screen) == ["This order has no e-mail address. Copy the link instead."]
+
+
+def test_a_reminder_sent_twice_over_a_bad_line_is_one(
+    cast: Cast, session: Session, hold_cookie: Hold, screen: dict[str, Any]
+) -> None:
+    order = rejected(cast)
+    sign_in(session, hold_cookie, cast.ada)
+    gesture = chosen(*order.photos)
+
+    issue_desk.remind(gesture)
+    issue_desk.remind(gesture)
+
+    assert refusals(screen) == []
+    assert len(cast.jobs("send_message")) == 1
+
+
+def test_photos_are_taken_back_to_review(
+    cast: Cast, session: Session, hold_cookie: Hold, screen: dict[str, Any]
+) -> None:
+    order = rejected(cast, photos=2)
+    sign_in(session, hold_cookie, cast.bob)
+
+    issue_desk.take_back(chosen(*order.photos))
+
+    assert screen[state.ISSUES_OUTCOME].done == [photo.id for photo in order.photos]
+    session.refresh(order.photos[0])
+    assert order.photos[0].state is PhotoState.IN_REVIEW
+
+
+def test_taking_back_what_was_answered_meanwhile_is_refused(
+    cast: Cast, session: Session, hold_cookie: Hold, screen: dict[str, Any]
+) -> None:
+    order = rejected(cast)
+    sign_in(session, hold_cookie, cast.ada)
+    gesture = chosen(*order.photos)
+    reversals.take_back(session, seen(*order.photos), reviewer=cast.bob)
+
+    issue_desk.take_back(gesture)
+
+    assert refusals(screen) == ["Answered or taken back meanwhile: see Image approval."]
+
+
+def test_a_photo_is_printed_as_it_is_for_a_reason_that_is_kept(
+    cast: Cast, session: Session, hold_cookie: Hold, screen: dict[str, Any]
+) -> None:
+    order = rejected(cast, "dark")
+    sign_in(session, hold_cookie, cast.ada)
+
+    issue_desk.keep(kept(*order.photos))
+
+    assert screen[state.ISSUES_OUTCOME].done == [order.photos[0].id]
+    (photo,) = review_queue.page(session, View())
+    assert (photo.response, photo.response_by) == (ResponseKind.KEPT, "Ada Adler")
+    assert photo.message == "Phoned her: she wants it as it is"
+
+
+def test_what_a_reason_forbids_is_not_printed_as_it_is(
+    cast: Cast, session: Session, hold_cookie: Hold, screen: dict[str, Any]
+) -> None:
+    order = rejected(cast, "copyright")
+    sign_in(session, hold_cookie, cast.ada)
+
+    issue_desk.keep(kept(*order.photos))
+
+    assert refusals(screen) == ["This may not be printed as it is: a reason for it says so."]
+
+
+def test_nothing_is_done_without_a_session(cast: Cast, screen: dict[str, Any]) -> None:
+    order = rejected(cast)
+
+    for do in (issue_desk.remind, issue_desk.take_back):
+        do(chosen(*order.photos))
+        assert refusals(screen) == ["You do not have permission to do this."]
+    issue_desk.keep(kept(*order.photos))
+
+    assert refusals(screen) == ["You do not have permission to do this."]
+    cast.session.refresh(order.photos[0])
+    assert order.photos[0].state is PhotoState.REJECTED

@@ -1,35 +1,55 @@
-"""The grid of photos a reviewer works in: one component, whose selection lives in the browser."""
+"""The grid of photos that staff work in: one component, whose selection lives in the browser."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import streamlit as st
 
 from core.queries.review_queue import GridPhoto
 from core.ui.photo_grid.gestures import (
+    Chosen,
     Decided,
+    Kept,
     Left,
     Turn,
     Undone,
+    chosen_from,
     decided_from,
+    kept_from,
     left_from,
     turn_from,
     undone_from,
 )
-from core.ui.photo_grid.rows import GridOutcome, GridReason, Refusal, Undoable, grid_rows
+from core.ui.photo_grid.rows import (
+    GridOutcome,
+    GridReason,
+    Refusal,
+    Row,
+    Undoable,
+    grid_rows,
+    issue_rows,
+)
 from core.ui.script import joined
 
 __all__ = [
+    "Chosen",
     "Decided",
     "GridOutcome",
     "GridReason",
+    "Kept",
     "Left",
     "Refusal",
     "Turn",
     "Undoable",
     "Undone",
+    "issue_grid",
     "photo_grid",
 ]
+
+#: What is done with a gesture's value, by the gesture's name. Nothing has looked at the value yet.
+Handlers = Mapping[str, Callable[[object], None]]
 
 _BROWSER = Path(__file__).parent / "browser"
 _STYLES = (
@@ -37,9 +57,11 @@ _STYLES = (
     "desk.css",
     "tiles.css",
     "findings.css",
+    "issues.css",
     "dialogs.css",
     "full_screen.css",
     "stage.css",
+    "edit.css",
     "history.css",
 )
 
@@ -66,6 +88,7 @@ def photo_grid(
     on_turned: Callable[[Turn], None],
     undos: Sequence[Undoable] = (),
     outcome: GridOutcome | None = None,
+    arrangement: str = "",
     has_previous: bool = False,
     has_next: bool = False,
 ) -> None:
@@ -76,34 +99,69 @@ def photo_grid(
     at a time and the next one only after `outcome` has named the request, so every call of
     `on_decided`, `on_undone` and `on_left` must be answered by an outcome. It sends the same
     request again after a lost connection. `undos` are the newest first. What the browser keeps,
-    it keeps for `person`, an id: several may use one computer.
+    it keeps for `person`, an id: several may use one computer. While `arrangement` stays the
+    same, photos that come in go behind those that are shown, and nothing moves.
     """
 
-    def decided() -> None:
-        on_decided(decided_from(st.session_state[key].decided))
+    data = {
+        "desk": "review",
+        **grid_rows(photos, upcoming),
+        "reasons": [reason.row() for reason in reasons],
+        "undos": [undo.row() for undo in undos],
+    }
+    handlers: Handlers = {
+        "decided": lambda value: on_decided(decided_from(value)),
+        "undone": lambda value: on_undone(undone_from(value)),
+        "left": lambda value: on_left(left_from(value)),
+        "turned": lambda value: on_turned(turn_from(value)),
+    }
+    page = {"has_previous": has_previous, "has_next": has_next, "arrangement": arrangement}
+    _mount(key, {**data, **page, "person": person}, outcome, handlers)
 
-    def undone() -> None:
-        on_undone(undone_from(st.session_state[key].undone))
 
-    def left() -> None:
-        on_left(left_from(st.session_state[key].left))
+def issue_grid(
+    photos: Sequence[GridPhoto],
+    *,
+    upcoming: Sequence[GridPhoto] = (),
+    customers_links: Mapping[int, str],
+    person: int,
+    key: str,
+    on_reminded: Callable[[Chosen], None],
+    on_taken_back: Callable[[Chosen], None],
+    on_kept: Callable[[Kept], None],
+    on_attached: Callable[[Chosen], None],
+    on_turned: Callable[[Turn], None],
+    outcome: GridOutcome | None = None,
+    arrangement: str = "",
+    has_previous: bool = False,
+    has_next: bool = False,
+) -> None:
+    """The same for photos that wait for their customers; the links are by their orders' ids.
 
-    def turned() -> None:
-        on_turned(turn_from(st.session_state[key].turned))
+    A picture is attached by a request of its own: `on_attached` hears of it when it is done.
+    """
+    data = {
+        "desk": "issues",
+        **issue_rows(photos, upcoming, customers_links),
+        "reasons": [],
+        "undos": [],
+    }
+    handlers: Handlers = {
+        "reminded": lambda value: on_reminded(chosen_from(value)),
+        "taken_back": lambda value: on_taken_back(chosen_from(value)),
+        "kept": lambda value: on_kept(kept_from(value)),
+        "attached": lambda value: on_attached(chosen_from(value)),
+        "turned": lambda value: on_turned(turn_from(value)),
+    }
+    page = {"has_previous": has_previous, "has_next": has_next, "arrangement": arrangement}
+    _mount(key, {**data, **page, "person": person}, outcome, handlers)
 
-    _component(
-        key=key,
-        data={
-            **grid_rows(photos, upcoming),
-            "reasons": [reason.row() for reason in reasons],
-            "undos": [undo.row() for undo in undos],
-            "person": person,
-            "outcome": outcome and outcome.row(),
-            "has_previous": has_previous,
-            "has_next": has_next,
-        },
-        on_decided_change=decided,
-        on_undone_change=undone,
-        on_left_change=left,
-        on_turned_change=turned,
-    )
+
+def _mount(key: str, data: Row, outcome: GridOutcome | None, handlers: Handlers) -> None:
+    def hand_over(gesture: str) -> None:
+        handlers[gesture](st.session_state[key][gesture])
+
+    callbacks: dict[str, Any] = {
+        f"on_{gesture}_change": partial(hand_over, gesture) for gesture in handlers
+    }
+    _component(key=key, data={**data, "outcome": outcome and outcome.row()}, **callbacks)

@@ -1,4 +1,4 @@
-"""What a reviewer did in the grid. It comes from a browser, so nothing in it is trusted."""
+"""What a person did in the grid. It comes from a browser, so nothing in it is trusted."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -83,6 +83,27 @@ class Left:
     note: _Words
 
 
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """Photos that something else is done with: the gesture's name says what."""
+
+    __pydantic_config__ = _EXACTLY
+
+    request: UUID
+    photos: _SeenPhotos
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Photos that are to be printed as they are, decided for their customers."""
+
+    __pydantic_config__ = _EXACTLY
+
+    request: UUID
+    photos: _SeenPhotos
+    why: _Words
+
+
 class Turn(StrEnum):
     NEXT = "next"
     PREVIOUS = "previous"
@@ -91,6 +112,8 @@ class Turn(StrEnum):
 _decided: TypeAdapter[Decided] = TypeAdapter(Decided)
 _undone: TypeAdapter[Undone] = TypeAdapter(Undone)
 _left: TypeAdapter[Left] = TypeAdapter(Left)
+_chosen: TypeAdapter[Chosen] = TypeAdapter(Chosen)
+_kept: TypeAdapter[Kept] = TypeAdapter(Kept)
 _turn: TypeAdapter[Turn] = TypeAdapter(Turn)
 
 
@@ -104,6 +127,14 @@ def undone_from(value: object) -> Undone:
 
 def left_from(value: object) -> Left:
     return _checked(_left, value)
+
+
+def chosen_from(value: object) -> Chosen:
+    return _checked(_chosen, value)
+
+
+def kept_from(value: object) -> Kept:
+    return _checked(_kept, value)
 
 
 def turn_from(value: object) -> Turn:

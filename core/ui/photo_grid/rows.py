@@ -7,10 +7,10 @@ from typing import Any
 from uuid import UUID
 
 from core.findings.judgement import SUGGESTS
-from core.findings.print_area import Making
+from core.findings.print_area import MM_PER_INCH, Making, PrintArea
 from core.models.base import utc_now
 from core.queries.review_queue import GridPhoto
-from core.ui import finding_words, print_words
+from core.ui import finding_words, issue_words, print_words
 from core.ui.comment_snippets import SNIPPETS
 
 Row = Mapping[str, Any]
@@ -71,22 +71,35 @@ class GridOutcome:
         }
 
 
+def issue_rows(
+    photos: Sequence[GridPhoto], upcoming: Sequence[GridPhoto], customers_links: Mapping[int, str]
+) -> Row:
+    """Rows of photos that wait for their customers; the links are those of their orders."""
+
+    def row(photo: GridPhoto) -> Row:
+        return {**grid_row(photo), "issue": _issue(photo, customers_links[photo.order_id])}
+
+    return {"photos": [*map(row, photos)], "upcoming": [*map(row, upcoming)]}
+
+
 def grid_rows(photos: Sequence[GridPhoto], upcoming: Sequence[GridPhoto]) -> Row:
     return {
-        "photos": [_row(photo) for photo in photos],
-        "upcoming": [_row(photo) for photo in upcoming],
+        "photos": [grid_row(photo) for photo in photos],
+        "upcoming": [grid_row(photo) for photo in upcoming],
     }
 
 
-def _row(photo: GridPhoto) -> Row:
+def grid_row(photo: GridPhoto) -> Row:
     several = f", photo {photo.number_on_order} of {photo.photos_on_order}"
     earlier = photo.earlier
     row = asdict(photo)
-    del row["place"], row["area"], row["largest"], row["unit"]
+    del row["place"], row["area"], row["largest"], row["unit"], row["quality"]
+    del row["issue"]  # has rows of its own
     return {
         **row,
         "print": _print(photo),
         "frame": _frame(photo),
+        "crop": _crop(photo),
         "findings": [
             {
                 "level": found.level.value,
@@ -110,16 +123,61 @@ def _row(photo: GridPhoto) -> Row:
     }
 
 
-def _frame(photo: GridPhoto) -> Row | None:
-    """The shape that the photo is cut to; what is drawn after it has a shape of its own.
+def _issue(photo: GridPhoto, customers_link: str) -> Row:
+    issue = photo.issue
+    if issue is None:
+        raise ValueError(f"photo {photo.id} waits for nobody")
+    return {
+        "reasons": list(issue.reasons),
+        "comment": issue.comment,
+        "reviewer": issue.reviewer,
+        "decided_at": issue.decided_at.isoformat(),
+        "rejections": issue.rejections,
+        "mail": asdict(issue_words.mail(issue)),
+        "mail_sent_at": issue.mail_sent_at and issue.mail_sent_at.isoformat(),
+        "answer_due_at": issue.answer_due_at and issue.answer_due_at.isoformat(),
+        "may_keep": issue.may_keep,
+        "email": issue.email,
+        "link": customers_link,
+    }
 
-    `aspect` is its width by its height; `face` are the shares of both that are left of it once
-    the bleed is cut off or bent around the edges.
+
+def _frame(photo: GridPhoto) -> Row | None:
+    """The shape that the photo is cut to; what is drawn after it has a shape of its own."""
+    area = _printed(photo)
+    return None if area is None else _shape(area, *area.for_picture(photo.width, photo.height))
+
+
+def _crop(photo: GridPhoto) -> Row | None:
+    """What a part of the photo is to be printed on: `shapes` as it lies, and the other way round.
+
+    Each has its `inches` beside what a frame has; `enough` and `few` are pixels for one of them.
     """
-    area = photo.area
-    if area is None or not area.has_size or area.making is Making.DRAWN:
+    area, quality = _printed(photo), photo.quality
+    if area is None or quality is None:
         return None
     across, down = area.for_picture(photo.width, photo.height)
+    other = (across, down) if area.is_fixed else (down, across)
+    return {
+        "shapes": [
+            {**_shape(area, *sides), "inches": [side / MM_PER_INCH for side in sides]}
+            for sides in ((across, down), other)
+        ],
+        "enough": quality.minimum_dpi,
+        "few": quality.hard_minimum_dpi,
+    }
+
+
+def _printed(photo: GridPhoto) -> PrintArea | None:
+    area = photo.area if photo.sha256 else None
+    is_cut_to = area is not None and area.has_size and area.making is not Making.DRAWN
+    return area if is_cut_to else None
+
+
+def _shape(area: PrintArea, across: float, down: float) -> Row:
+    """`aspect` is its width by its height; `face` are the shares of both that are left of it once
+    the bleed is cut off or bent around the edges.
+    """
     face = [1 - 2 * area.bleed / across, 1 - 2 * area.bleed / down] if area.bleed else None
     return {"aspect": across / down, "face": face}
 

@@ -54,6 +54,8 @@ def _card(photo: CustomerPhoto, texts: CustomerTexts) -> Row:
 def _thanks(photo: CustomerPhoto, texts: CustomerTexts) -> tuple[str, str]:
     if photo.standing is Standing.FINE:
         return texts.fine, texts.fine_next
+    if photo.response is ResponseKind.KEPT and photo.is_settled_for_them:
+        return texts.settled, texts.settled_next
     if photo.response is ResponseKind.KEPT:
         return texts.kept, texts.kept_next
     if photo.response is ResponseKind.ASKED:

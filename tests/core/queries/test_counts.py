@@ -4,7 +4,7 @@ from core import queue
 from core.models import MessageState, PhotoState, utc_now
 from core.queries import counts
 from core.services import messages, outbox
-from tests.cast import Cast
+from tests.cast import Cast, seen
 
 
 def test_an_empty_house_counts_to_zero(session: Session) -> None:
@@ -19,10 +19,12 @@ def test_an_empty_house_counts_to_zero(session: Session) -> None:
 def test_everything_is_counted_by_state(cast: Cast, session: Session) -> None:
     rejected, released, cancelled = cast.order(photos=3), cast.order(), cast.order()
     cast.reject(rejected.photos[0])
-    sent = messages.send_issues_now(session, rejected.id, actor=cast.ada)
+    session.refresh(rejected.photos[0])
+    messages.remind(session, seen(rejected.photos[0]), actor=cast.ada)
+    sent = cast.jobs("send_message")[0]["message_id"]
     outbox.claim(session, sent)
     outbox.sent(session, sent)
-    messages.send_issues_now(session, rejected.id, actor=cast.ada)
+    messages.remind(session, seen(rejected.photos[0]), actor=cast.ada)
     released.order.released_at = cancelled.order.cancelled_at = utc_now()
     session.flush()
 

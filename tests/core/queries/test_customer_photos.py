@@ -173,3 +173,18 @@ def test_any_number_of_photos_takes_two_statements(
     customer_photos.order(session, placed.id)
 
     assert len(queries) == 2
+
+
+def test_what_staff_decided_for_a_customer_is_told_without_their_words(
+    cast: Cast, session: Session
+) -> None:
+    placed = cast.order()
+    (photo,) = placed.photos
+    cast.reject(photo)
+    session.refresh(photo)
+    responses.decide_for_customer(session, seen(photo), why="She was rude", actor=cast.bob)
+
+    found = only(session, placed)
+
+    assert (found.standing, found.response) == (Standing.BEING_CHECKED, ResponseKind.KEPT)
+    assert (found.is_settled_for_them, found.message) == (True, "")

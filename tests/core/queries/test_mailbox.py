@@ -3,13 +3,22 @@ from sqlalchemy.orm import Session
 from core.models import MessageState
 from core.queries import mailbox
 from core.services import messages, outbox
-from tests.cast import Cast
+from tests.cast import Cast, CastOrder, seen
+
+
+def remind(cast: Cast, placed: CastOrder) -> int:
+    """Queue a mail, and return its id."""
+    for photo in placed.photos:
+        cast.session.refresh(photo)
+    assert messages.remind(cast.session, seen(*placed.photos), actor=cast.ada).done
+    message_id: int = cast.jobs("send_message")[-1]["message_id"]
+    return message_id
 
 
 def captured(cast: Cast) -> int:
     placed = cast.order()
     cast.reject(*placed.photos)
-    message_id = messages.send_issues_now(cast.session, placed.id, actor=cast.ada)
+    message_id = remind(cast, placed)
     outbox.claim(cast.session, message_id)
     outbox.sent(cast.session, message_id, is_captured=True)
     return message_id
@@ -35,10 +44,10 @@ def test_the_mailbox_shows_what_the_demo_would_have_sent(cast: Cast, session: Se
 def test_what_was_really_sent_or_still_waits_is_not_in_it(cast: Cast, session: Session) -> None:
     placed = cast.order()
     cast.reject(*placed.photos)
-    really = messages.send_issues_now(session, placed.id, actor=cast.ada)
+    really = remind(cast, placed)
     outbox.claim(session, really)
     outbox.sent(session, really)
-    messages.send_issues_now(session, placed.id, actor=cast.ada)
+    remind(cast, placed)
 
     assert mailbox.captured(session) == []
 

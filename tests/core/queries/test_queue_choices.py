@@ -5,6 +5,7 @@ from core.queries import queue_choices
 from core.queries.queue_view import View, Whose
 from tests.cast import Cast
 from tests.core.queries.test_queue_view import sold_as
+from tests.core.services.test_products import sold, variant_of
 
 
 def test_all_choices_are_counted_in_one_statement(
@@ -40,13 +41,35 @@ def test_nothing_is_counted_further_than_anybody_wants_to_know(
 
 
 def test_products_are_offered_while_photos_wait_for_them(cast: Cast, session: Session) -> None:
-    mug, canvas = cast.order(), cast.order()
+    mug, canvas, _ = cast.order(), cast.order(), cast.order()
     mugs, canvases = sold_as(session, mug, "Mug"), sold_as(session, canvas, "canvas")
-    assert [each.title for each in queue_choices.products(session)] == ["canvas", "Mug"]
+    offered = queue_choices.products(session)
+    assert (list(offered), offered) == (["canvas", "Mug"], {"canvas": (canvases,), "Mug": (mugs,)})
 
     cast.approve(*mug.photos, *canvas.photos)
 
-    assert queue_choices.products(session) == []
+    assert queue_choices.products(session) == {}
     # Who looks at it goes on looking at it.
-    assert [each.id for each in queue_choices.products(session, chosen=mugs)] == [mugs]
-    assert canvases != mugs
+    assert queue_choices.products(session, chosen="Mug") == {"Mug": (mugs,)}
+
+
+def test_products_of_one_title_are_offered_as_one(cast: Cast, session: Session) -> None:
+    variants = [
+        variant_of(session, cast, sold(None, title="Canvas", id_=id_)) for id_ in ("one", "two")
+    ]
+    for variant in variants:
+        cast.order().line.variant_id = variant.id
+    session.flush()
+
+    offered = queue_choices.products(session)
+
+    assert offered == {"Canvas": tuple(variant.product_id for variant in variants)}
+
+
+@pytest.mark.parametrize("title", ["Hat", "\0", "Can\0vas"])
+def test_a_title_that_no_product_has_is_one_of_no_products(
+    cast: Cast, session: Session, title: str
+) -> None:
+    sold_as(session, cast.order(), "Mug")
+
+    assert queue_choices.products(session, chosen=title)[title] == ()

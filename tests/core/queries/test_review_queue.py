@@ -8,7 +8,7 @@ from core.findings.finding import Kind, Level
 from core.findings.print_area import Making
 from core.findings.print_sizes import LengthUnit
 from core.models import (
-    Origin,
+    LineItem,
     Photo,
     PhotoState,
     ResponseKind,
@@ -16,12 +16,13 @@ from core.models import (
     UploadFinding,
     utc_now,
 )
-from core.queries import review_queue
+from core.queries import issue_queue, review_queue
+from core.queries.issue_queue import IssueView
 from core.queries.queue_view import View
 from core.queries.review_queue import GridPhoto
-from core.services import decisions, products, responses
+from core.services import decisions, products, responses, reversals, withdrawals
 from core.services.products import Made
-from tests.cast import Cast, CastOrder, seen
+from tests.cast import PICTURE, Cast, CastOrder, seen
 from tests.core.services.test_products import sold, variant_of
 
 
@@ -40,6 +41,13 @@ def answer(session: Session, placed: CastOrder, message: str = "It is my only on
     (photo,) = placed.photos
     session.refresh(photo)
     responses.ask(session, placed.carl, seen(photo)[0], message=message)
+    session.refresh(photo)
+
+
+def send_another(session: Session, placed: CastOrder) -> None:
+    (photo,) = placed.photos
+    session.refresh(photo)
+    responses.attach(session, seen(photo)[0], PICTURE, actor=placed.cast.ada)
     session.refresh(photo)
 
 
@@ -120,15 +128,31 @@ def test_a_tile_tells_all_that_the_verdict_needs(cast: Cast, session: Session) -
     assert (photo.cycle, photo.response, photo.message, photo.earlier) == (1, None, "", None)
 
 
-def test_what_is_not_printed_is_not_counted_among_the_orders_photos(
+def test_a_photo_keeps_its_number_while_others_are_decided_and_set_aside(
+    cast: Cast, session: Session
+) -> None:
+    placed = cast.order(photos=4)
+    cast.approve(placed.photos[0])
+    decisions.set_aside(session, seen(placed.photos[1]), reviewer=cast.ada, batch=uuid4())
+
+    numbers = [(photo.number_on_order, photo.photos_on_order) for photo in everything(session)]
+
+    assert numbers == [(3, 4), (4, 4)]
+
+
+def test_what_the_order_asks_for_no_more_is_not_counted_among_its_photos(
     cast: Cast, session: Session
 ) -> None:
     placed = cast.order(photos=2)
-    decisions.set_aside(session, seen(placed.photos[0]), reviewer=cast.ada, batch=uuid4())
+    other = LineItem(order_id=placed.id, shopify_id="other", position=1, title="Mug", quantity=0)
+    session.add(other)
+    session.flush()
+    placed.photos[0].line_item_id = other.id
+    withdrawals.follow(session, [placed.id])
 
     (photo,) = everything(session)
 
-    assert photo.photos_on_order == 1
+    assert (photo.number_on_order, photo.photos_on_order) == (1, 1)
 
 
 def test_a_second_try_stands_beside_the_first(cast: Cast, session: Session) -> None:
@@ -136,18 +160,81 @@ def test_a_second_try_stands_beside_the_first(cast: Cast, session: Session) -> N
     (photo,) = placed.photos
     first = everything(session)[0].sha256
     cast.reject(photo, reasons=("dark", "blurry"), comment="By daylight, perhaps?")
-    answer(session, placed, "Here is another one.")
-    photo.upload_id = cast.upload(photo, Origin.CUSTOMER).id
-    session.flush()
+    send_another(session, placed)
 
     (tile,) = everything(session)
 
-    assert (tile.cycle, tile.response) == (2, ResponseKind.ASKED)
-    assert tile.message == "Here is another one."
+    assert (tile.cycle, tile.response) == (2, ResponseKind.REPLACED)
     assert tile.earlier is not None
     assert tile.earlier.sha256 == first != tile.sha256
     assert tile.earlier.reasons == ("Too dark", "Out of focus / moved")
     assert (tile.earlier.comment, tile.earlier.reviewer) == ("By daylight, perhaps?", "Ada Adler")
+
+
+def test_a_picture_is_tried_once_however_often_its_customer_writes(
+    cast: Cast, session: Session
+) -> None:
+    placed = cast.order()
+    for message in ("Which one?", "It is my only one."):
+        cast.reject(*placed.photos)
+        answer(session, placed, message)
+
+    (tile,) = everything(session)
+
+    assert (tile.cycle, tile.response) == (1, ResponseKind.ASKED)
+    assert tile.message == "It is my only one."
+
+
+def test_a_photo_that_comes_back_with_its_order_tells_why_it_was_rejected(
+    cast: Cast, session: Session
+) -> None:
+    placed = cast.order()
+    cast.reject(*placed.photos, reasons=("dark",))
+    for cancelled_at in (utc_now(), None):
+        placed.order.cancelled_at = cancelled_at
+        withdrawals.follow(session, [placed.id])
+
+    (tile,) = everything(session)
+
+    assert tile.earlier is not None
+    assert (tile.earlier.reasons, tile.cycle) == (("Too dark",), 1)
+
+
+def test_a_photo_taken_back_tells_why_it_was_rejected_last(cast: Cast, session: Session) -> None:
+    placed = cast.order()
+    cast.reject(*placed.photos, reasons=("blurry",))
+    send_another(session, placed)
+    cast.reject(*placed.photos, reasons=("dark",))
+    reversals.take_back(session, seen(*placed.photos), reviewer=cast.ada)
+
+    (tile,) = everything(session)
+
+    assert tile.earlier is not None
+    assert (tile.earlier.reasons, tile.cycle) == (("Too dark",), 2)
+
+
+def test_a_rejection_that_was_undone_is_not_told_of(cast: Cast, session: Session) -> None:
+    cast.shop.undo_seconds = 600
+    placed = cast.order()
+    batch = cast.reject(*placed.photos).batch
+    reversals.undo(session, batch, reviewer=cast.ada)
+
+    (tile,) = everything(session)
+
+    assert tile.earlier is None
+
+
+def test_an_issue_tells_of_the_rejection_before_it(cast: Cast, session: Session) -> None:
+    placed = cast.order()
+    cast.reject(*placed.photos, reasons=("blurry",))
+    first = issue_queue.page(session, IssueView())
+    send_another(session, placed)
+    cast.reject(*placed.photos, reasons=("dark",))
+
+    second = issue_queue.page(session, IssueView())
+
+    told = [issue.earlier and issue.earlier.reasons for issue in (*first, *second)]
+    assert told == [None, ("Out of focus / moved",)]
 
 
 def test_a_page_is_one_statement_however_long(

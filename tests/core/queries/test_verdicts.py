@@ -1,3 +1,7 @@
+import re
+from itertools import count
+
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from core.models import PhotoState, Verdict
@@ -69,3 +73,22 @@ def test_what_was_decided_again_no_longer_counts_in_its_batch(session: Session) 
     (batch,) = verdicts.undoable(session, cast.ada.id)
 
     assert batch.photos == 1
+
+
+def test_what_a_person_can_undo_is_read_without_all_that_they_ever_decided(
+    cast: Cast, session: Session, queries: list[str]
+) -> None:
+    cast.approve(*cast.order().photos)
+    verdicts.undoable(session, cast.ada.id)
+    asked, numbers = queries[-1], count(1)
+    session.execute(text("SET LOCAL enable_seqscan = off"))
+
+    plan = session.connection().exec_driver_sql(
+        "EXPLAIN (GENERIC_PLAN) " + re.sub(r"%\(\w+\)s", lambda _: f"${next(numbers)}", asked)
+    )
+
+    lines = [line for (line,) in plan]
+    assert any("ix_decisions_undoable" in line for line in lines)
+    (condition,) = [line for line in lines if "undo_until >" in line]
+    assert "Index Cond" in condition
+    assert "reviewer_id =" in condition

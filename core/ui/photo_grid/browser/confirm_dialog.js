@@ -5,6 +5,7 @@ import { element, verbButton } from "./element.js"
 import { keyOf } from "./keys.js"
 import { picture } from "./pictures.js"
 import { sparing, sparingWords } from "./unasked.js"
+import { photoCount } from "./words.js"
 
 /** Does it at once where the reviewer wants no question today. */
 export function openConfirmation(desk, photos, { verb, className, title, explanation, then }) {
@@ -28,7 +29,7 @@ export function openConfirmation(desk, photos, { verb, className, title, explana
     spared && sparingLabel(never),
     element("div", { className: "choices" }, cancel, confirm),
   )
-  const onKey = (event) => keyOf(event) === "d" && never?.click()
+  const onKey = (event) => keyOf(event) === "d" && !event.repeat && never?.click()
   // After closing: only then is the focus back on a tile, from where it can move on.
   const onClose = (choice) => {
     if (choice !== verb) return
@@ -44,10 +45,12 @@ function sparingLabel(input) {
   return element("label", { className: "sparing" }, input, sparingWords(), key)
 }
 
-export function thumbnails(photos) {
+/** What scrolls has to be in reach of the keyboard. */
+export function thumbnails(photos, { scrolls = false } = {}) {
+  const reach = scrolls ? { tabIndex: 0, ariaLabel: photoCount(photos.length) } : {}
   return element(
     "ul",
-    { className: "thumbnails" },
+    { className: "thumbnails", ...reach },
     ...photos.map(({ sha256, label, width, height }) =>
       element(
         "li",

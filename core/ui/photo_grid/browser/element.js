@@ -12,14 +12,16 @@ export function element(tag, properties = {}, ...children) {
   return node
 }
 
-/** A button whose name is exactly `name`: what else stands on it is for the eye. */
-export function verbButton(name, { key, ...properties }, ...more) {
+/** A button whose name is exactly `name`: what else stands on it is for the eye, and so is the
+ * `short` that takes its place where there is little. */
+export function verbButton(name, { key, short, ...properties }, ...more) {
   const decoration = [...more, key && element("kbd", {}, key)].filter(Boolean)
   for (const node of decoration) node.ariaHidden = "true"
   return element(
     "button",
-    { type: "button", ...properties },
-    element("span", {}, name),
+    { type: "button", ariaLabel: short && name, ...properties },
+    element("span", { className: short ? "full" : "" }, name),
+    short && element("span", { className: "short" }, short),
     ...decoration,
   )
 }

@@ -1,43 +1,50 @@
 // One photo at a time, as large as the screen. What is decided here is this photo and no other.
 
-import { openPhotos, say } from "./desk.js"
+import { drawAttaching } from "./attaching.js"
+import { openPhotos, say, sayForNow } from "./desk.js"
 import { openDialog } from "./dialog.js"
+import { holdsBack } from "./edit.js"
+import { closeEditor, createEditor, drawEditor, guardEditing } from "./edit_stage.js"
 import { element, verbButton } from "./element.js"
 import { drawFrame, toggleFrame } from "./frame.js"
 import { pressInFullScreen } from "./full_screen_keys.js"
 import { closeHistory, createHistory, showHistory } from "./history.js"
-import { openLeaving } from "./leaving.js"
 import { photoDetails } from "./photo_details.js"
 import { fetchAhead } from "./pictures.js"
 import { toggle } from "./selection.js"
 import { skip } from "./skipping.js"
 import { closeStage, createStage, drawStage, showPictures } from "./stage.js"
 import { focusTile } from "./tiles.js"
-import { verdictButtons } from "./verdicts.js"
+import { actOnSeen } from "./verbs.js"
 import { createZoomBar, drawZoomBar } from "./zoom_bar.js"
 
 const AHEAD = [1, 2, -1] // places from the photo that is seen
+const STARTLED_FOR = 700 // milliseconds
 const NOT_YET = "One moment, the picture is loading."
 
 export function openFullScreen(desk, photo) {
+  if (!openPhotos(desk).some(({ id }) => id === photo.id)) return
   const view = {
     name: element("strong", { role: "status" }),
     place: element("span", { className: "is-quiet" }),
     notices: element("div"),
     details: element("div", { className: "details" }),
-    verdicts: verdictButtons(desk, () => [view.photo]),
+    attaching: element("div", { className: "attaching", hidden: true }),
     select: switchButton("Select", "Space", () => toggle(desk, view.photo.id)),
     compare: switchButton("Compare", "C", () => compare(desk, view)),
     photo,
     at: 0,
     before: null, // the picture that stands beside this one
     pictures: "", // what stands on the stage, or is about to
+    startledAt: -Infinity, // when another photo took this place by itself
+    edit: null, // what is being changed in the picture
   }
   view.stage = createStage(
     () => followStage(desk, view),
     (by) => step(desk, view, by),
   )
   view.zoomBar = createZoomBar(view.stage, () => toggleCrop(desk, view))
+  view.editor = createEditor(desk, view)
   view.history = createHistory(desk, {
     compare: (round) => compareWith(desk, view, round),
     open: (other) => turnTo(desk, view, other),
@@ -54,14 +61,15 @@ export function openFullScreen(desk, photo) {
     viewer(desk, view),
     panel(desk, view),
   )
+  guardEditing(desk, view)
   // Not the first button in it: Space would mean that button.
-  view.dialog.tabIndex = -1
   view.dialog.focus()
   desk.changed()
 }
 
 function followStage(desk, view) {
   drawZoomBar(desk, view.zoomBar, view.stage, view.photo)
+  drawEditor(desk, view)
   if (view.stage.isSeen && desk.hint === NOT_YET) say(desk, "")
 }
 
@@ -75,14 +83,16 @@ function viewer(desk, view) {
     button("Previous photo", "turn is-previous", "‹", () => step(desk, view, -1)),
     button("Next photo", "turn is-next", "›", () => step(desk, view, 1)),
     button("Close full screen", "leave", "×", () => view.dialog.close()),
+    view.editor.node,
     view.zoomBar.node,
+    view.editor.bar.node,
   )
 }
 
 function panel(desk, view) {
-  const verdicts = element("div", { className: "verdicts" }, ...view.verdicts)
-  const stopUnseen = (event) => isSeen(desk, view) || event.stopPropagation()
-  verdicts.addEventListener("click", stopUnseen, { capture: true })
+  const { asides, verdicts } = desk.verbs
+  const button = (verb, { name, className }) =>
+    verbButton(name, { key: verb.key, className, onclick: () => actOnSeen(desk, view, verb) })
   return element(
     "div",
     { className: "panel" },
@@ -93,16 +103,16 @@ function panel(desk, view) {
       view.details,
       view.history.node,
     ),
+    view.attaching,
     view.notices,
     element(
       "div",
       { className: "switches" },
       view.select,
       view.compare,
-      switchButton("Skip", "N", () => pass(desk, view)),
-      switchButton("Manager", "M", () => openLeaving(desk, [view.photo])),
+      ...asides.map((verb) => button(verb, { name: verb.short ?? verb.name, className: "switch" })),
     ),
-    verdicts,
+    element("div", { className: "verdicts" }, ...verdicts.map((verb) => button(verb, verb))),
   )
 }
 
@@ -112,8 +122,27 @@ function switchButton(name, key, onclick) {
 
 /** A verdict on a picture that nobody has seen yet would be one on the picture before it. */
 export function isSeen(desk, view) {
+  if (holdsBack(desk, view)) return false
   if (!view.stage.isSeen) say(desk, NOT_YET)
   return view.stage.isSeen
+}
+
+/** While the hand may still be on its way with a verdict on the photo that was here. */
+export function isStartled({ startledAt }) {
+  return performance.now() - startledAt < STARTLED_FOR
+}
+
+/** From when it can be seen, not from when it is known. */
+function startle(desk, view, words) {
+  view.startledAt = Infinity
+  sayForNow(desk, words)
+}
+
+/** To a photo that was taken back; whoever has gone on meanwhile is told. */
+export function comeBackTo(desk, view, photo) {
+  if (view.edit || view.photo.id === photo.id) return
+  view.photo = photo
+  startle(desk, view, `${photo.label} is back.`)
 }
 
 export function step(desk, view, by) {
@@ -130,6 +159,7 @@ export function pass(desk, view) {
 function turnTo(desk, view, photo) {
   if (!photo) return
   view.photo = photo
+  view.startledAt = -Infinity
   desk.changed()
 }
 
@@ -164,6 +194,7 @@ export function toggleCrop(desk, view) {
 function leave(desk, view) {
   closeStage(view.stage)
   closeHistory(view.history)
+  closeEditor(view.editor)
   desk.fullScreen = null
   desk.current = view.photo?.id ?? desk.current
   desk.changed()
@@ -178,8 +209,12 @@ export function drawFullScreen(desk) {
   const found = photos.findIndex(({ id }) => id === view.photo.id)
   view.at = found >= 0 ? found : Math.min(view.at, photos.length - 1)
   if (view.at < 0) return view.dialog.close()
+  const before = view.photo
   view.photo = photos[view.at]
+  const surprise = surpriseIn(desk, before, view.photo)
+  if (surprise) startle(desk, view, surprise)
   drawPictures(desk, view, () => drawPanel(desk, view, photos.length))
+  drawEditor(desk, view)
   for (const far of AHEAD) {
     const near = photos[view.at + far]
     if (near) fetchAhead(near.sha256, "grid")
@@ -187,12 +222,22 @@ export function drawFullScreen(desk) {
   }
 }
 
+/** What changed on the screen without an act of this person's; "" if nothing did. */
+function surpriseIn({ decided, edited }, before, now) {
+  if (before.id !== now.id) {
+    return decided.has(before.id) ? "" : `${before.label} was dealt with meanwhile: this is another photo.`
+  }
+  const isOwn = now.sha256 === before.sha256 || now.sha256 === edited.get(now.id)?.sha256
+  return isOwn ? "" : `The picture of ${now.label} has changed meanwhile.`
+}
+
 /** The panel changes with the pictures, not before: its buttons are about what is seen. */
 function drawPictures(desk, view, arrived) {
   const { photo, stage } = view
-  const keepsZoom = view.shownId === photo.id
+  const shown = `${photo.id} ${photo.sha256}`
+  const keepsZoom = view.shown === shown
   if (!keepsZoom) view.before = null
-  view.shownId = photo.id
+  view.shown = shown
   const pictures = JSON.stringify([photo.id, photo.sha256, view.before?.sha256])
   if (view.pictures === pictures) return view.isArrived && arrived()
   view.pictures = pictures
@@ -201,6 +246,7 @@ function drawPictures(desk, view, arrived) {
     keepsZoom,
     arrived: () => {
       view.isArrived = true
+      view.startledAt = Math.min(view.startledAt, performance.now())
       desk.changed()
     },
   })
@@ -218,16 +264,17 @@ function picturesOf({ photo, before }) {
 
 function drawPanel(desk, view, count) {
   const { photo, stage } = view
-  view.name.textContent = photo.label
+  if (view.name.textContent !== photo.label) view.name.textContent = photo.label // else it is read out again
   view.place.textContent = `${view.at + 1} / ${count}`
   view.compare.hidden = !view.before && !isReplaced(photo)
   view.compare.ariaPressed = String(Boolean(view.before))
   view.select.ariaPressed = String(desk.selected.has(photo.id))
+  drawAttaching(desk, view.attaching, photo)
   drawFrame(desk, photo, stage.panes.at(-1))
   drawStage(stage)
-  const what = JSON.stringify(photo)
+  const what = JSON.stringify([photo, desk.reminded.has(photo.id)])
   if (view.what === what) return
   view.what = what
-  view.details.replaceChildren(...photoDetails(photo))
+  view.details.replaceChildren(...photoDetails(desk, photo))
   showHistory(view.history, photo)
 }

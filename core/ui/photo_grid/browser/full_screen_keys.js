@@ -1,17 +1,16 @@
 // The keyboard in full screen. Arrows look around what is closer, and turn to other photos else.
 
-import { compare, isSeen, pass, step, toggleCrop } from "./full_screen.js"
+import { takeAsItCame, togglePart, turnPicture } from "./edit.js"
+import { pressWhileEditing } from "./edit_keys.js"
+import { compare, step, toggleCrop } from "./full_screen.js"
 import { keyOf } from "./keys.js"
 import { openKeys } from "./keys_dialog.js"
-import { openLeaving } from "./leaving.js"
 import { toggle } from "./selection.js"
 import { fitStage, lookFurther, toggleExact, zoomBySteps } from "./stage.js"
 import { closeUndoList, isUndoListOpen, toggleUndoList } from "./undo_list.js"
 import { undo } from "./undos.js"
-import { approve, reject, setAside } from "./verdicts.js"
+import { actOnSeen, verbOn } from "./verbs.js"
 import { isCloser } from "./zoom.js"
-
-const VERDICTS = { a: approve, r: reject, s: setAside }
 
 const FULL_SCREEN_KEYS = {
   h: (desk, view) => step(desk, view, -1),
@@ -19,10 +18,12 @@ const FULL_SCREEN_KEYS = {
   k: (desk, view) => step(desk, view, -1),
   j: (desk, view) => step(desk, view, 1),
   " ": (desk, view) => toggle(desk, view.photo.id),
-  m: (desk, view) => openLeaving(desk, [view.photo]),
-  n: pass,
   c: compare,
   f: toggleCrop,
+  "[": (desk, view) => turnPicture(desk, view, false),
+  "]": (desk, view) => turnPicture(desk, view, true),
+  x: togglePart,
+  b: takeAsItCame,
   z: (_, { stage }) => toggleExact(stage),
   "+": (_, { stage }) => zoomBySteps(stage, 1),
   "=": (_, { stage }) => zoomBySteps(stage, 1),
@@ -32,6 +33,9 @@ const FULL_SCREEN_KEYS = {
   U: toggleUndoList,
   "?": openKeys,
 }
+
+/** Keys that go on while they are held; any other means one thing done once. */
+const HELD_KEYS = "hjkl+=-"
 
 const ARROWS = {
   ArrowLeft: [-1, 0],
@@ -43,15 +47,22 @@ const ARROWS = {
 export function pressInFullScreen(desk, view, event) {
   const key = keyOf(event)
   const isButtons = key === " " && event.target.matches("button")
-  if (event.ctrlKey || event.metaKey || event.altKey || isButtons) return
-  if (pressKey(desk, view, key, event)) event.preventDefault()
+  if (isChord(event, key) || isButtons) return
+  const press = view.edit ? pressWhileEditing : pressKey
+  if (press(desk, view, key, event)) event.preventDefault()
+}
+
+/** Brackets take AltGr or Option on many keyboards. */
+function isChord({ ctrlKey, metaKey, altKey }, key) {
+  return (ctrlKey || metaKey || altKey) && !(altKey && "[]".includes(key))
 }
 
 /** True when the key meant something here. */
 function pressKey(desk, view, key, { repeat }) {
+  const verb = verbOn(desk, key)
   if (key === "Escape" && isUndoListOpen(desk)) closeUndoList(desk)
-  else if (key in VERDICTS) repeat || judgeSeen(desk, view, VERDICTS[key])
-  else if (key in FULL_SCREEN_KEYS) FULL_SCREEN_KEYS[key](desk, view)
+  else if (verb) repeat || actOnSeen(desk, view, verb)
+  else if (key in FULL_SCREEN_KEYS) (repeat && !HELD_KEYS.includes(key)) || FULL_SCREEN_KEYS[key](desk, view)
   else if (key in ARROWS) return pressArrow(desk, view, ARROWS[key])
   else return false
   return true
@@ -62,8 +73,4 @@ function pressArrow(desk, view, [across, down]) {
   if (isClose) lookFurther(view.stage, across, down)
   else if (across) step(desk, view, across)
   return isClose || across !== 0
-}
-
-function judgeSeen(desk, view, verdict) {
-  if (isSeen(desk, view)) verdict(desk, [view.photo])
 }

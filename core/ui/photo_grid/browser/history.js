@@ -20,7 +20,7 @@ export function showHistory(history, photo) {
   closeHistory(history)
   history.photo = photo
   history.rounds = photo.earlier ? [knownRound(photo.earlier)] : []
-  draw(history, { rounds: history.rounds, on_order: [] })
+  draw(history, { rounds: history.rounds, on_order: [], notes: [] })
   history.asked = new AbortController()
   history.timer = setTimeout(() => ask(history, history.asked.signal), DELAY)
 }
@@ -50,11 +50,16 @@ async function ask(history, signal) {
   }
 }
 
-function draw({ desk, node, photo, compare, open }, { rounds, on_order: photos }) {
-  const past = rounds.filter(({ verdicts }, at) => verdicts.length || at < rounds.length - 1)
+function draw({ desk, node, photo, compare, open }, { rounds, on_order: photos, notes }) {
+  const past = rounds.filter(
+    ({ verdicts, origin }, at) => verdicts.length || origin === "staff" || at < rounds.length - 1,
+  )
   const others = photos.length > 1 ? photos : []
+  // The one that is still open stands above all this.
+  const read = notes.filter(({ by, text }) => by !== photo.left_by || text !== photo.left_note)
   const waiting = new Map(openPhotos(desk).map((each) => [each.id, each]))
   node.replaceChildren(
+    ...section("Notes", "notes", read.toReversed(), noteItem),
     ...section("Before", "rounds", past.toReversed(), (each) => roundItem(each, photo, compare)),
     ...section("On this order", "siblings", others, (each, at) =>
       sibling(each, at, { desk, photo, waiting, open }),
@@ -66,6 +71,15 @@ function section(title, className, found, item) {
   if (!found.length) return []
   const list = element("ul", { className, ariaLabel: title }, ...found.map(item))
   return [element("h3", {}, title), list]
+}
+
+function noteItem({ by, text, noted_at: at }) {
+  return element(
+    "li",
+    {},
+    element("p", {}, element("q", {}, text)),
+    element("p", { className: "is-quiet" }, `${by}, ${localTime(at)}`),
+  )
 }
 
 function roundItem(round, photo, compare) {

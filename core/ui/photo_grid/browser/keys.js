@@ -1,18 +1,16 @@
 // The keyboard in the grid. Dialogs and full screen have keys of their own.
 
 import { nextDensity } from "./density.js"
-import { openPhotos, say, selectedPhotos } from "./desk.js"
+import { openPhotos, say, SELECT_FIRST, selectedPhotos } from "./desk.js"
 import { isDialogOpen } from "./dialog.js"
 import { openFullScreen } from "./full_screen.js"
 import { openKeys } from "./keys_dialog.js"
-import { openLeaving } from "./leaving.js"
 import { beginRange, clearSelection, selectAll, selectRange, toggle } from "./selection.js"
-import { skip } from "./skipping.js"
 import { cancelSweep } from "./sweep.js"
 import { activeElement, moveFocus } from "./tiles.js"
 import { closeUndoList, isUndoListOpen, toggleUndoList } from "./undo_list.js"
 import { undo } from "./undos.js"
-import { approve, reject, setAside } from "./verdicts.js"
+import { actOn, verbOn } from "./verbs.js"
 
 const MOVES = {
   ArrowLeft: { tiles: -1 },
@@ -26,16 +24,17 @@ const MOVES = {
 }
 
 const COMMANDS = {
-  a: (desk) => judge(desk, approve),
-  r: (desk) => judge(desk, reject),
-  s: (desk) => judge(desk, setAside),
-  n: (desk) => judge(desk, skip),
-  m: (desk) => judge(desk, openLeaving),
   u: undo,
   U: toggleUndoList,
   d: nextDensity,
   "?": openKeys,
 }
+
+/** What answers to keys of its own, or may. */
+const HAS_KEYS = "a, button, input, summary, [role]"
+
+/** Keys that mean something by what is printed on them. */
+const OUR_KEYS = /^[a-z0-9 ?+\-=[\]]$/i
 
 const ON_A_TILE = {
   " ": (desk, photo) => toggle(desk, photo.id),
@@ -54,16 +53,26 @@ export function listenToKeys(desk) {
   return () => document.removeEventListener("keydown", listen, { capture: true })
 }
 
-/** Letters mean the same with caps lock on. */
-export function keyOf({ key, shiftKey }) {
-  return key.length === 1 && !shiftKey ? key.toLowerCase() : key
+/** Letters mean the same with caps lock on; where a keyboard has others, it is the place that counts. */
+export function keyOf({ key, code, shiftKey }) {
+  if (key.length > 1) return key
+  const place = shiftKey ? /^Key(.)$/ : /^(?:Key|Digit)(.)$/
+  const meant = OUR_KEYS.test(key) ? key : (code.match(place)?.[1] ?? key)
+  return shiftKey ? meant : meant.toLowerCase()
+}
+
+/** 1 to 9, or null. A French keyboard wants Shift for its digits: there it is the place that counts. */
+export function digitOf({ key, code, shiftKey }) {
+  const digit = /^[1-9]$/.test(key) ? key : !shiftKey && code.match(/^Digit([1-9])$/)?.[1]
+  return Number(digit) || null
 }
 
 function isForUs(desk, event) {
   if (event.isComposing || event.altKey || isDialogOpen(desk)) return false
   const [target] = event.composedPath()
   if (isTypedInto(target)) return false
-  if (target === document.body || desk.root.contains(target)) return true
+  // A click on empty ground leaves the focus on whatever scrolls there.
+  if (desk.root.contains(target) || !target.closest(HAS_KEYS)) return true
   // On the page's own buttons a letter means nothing, and the grid's keys go on working.
   return /^\p{L}$/u.test(event.key) && !target.closest("[role=dialog], [role=menu], [role=listbox]")
 }
@@ -85,7 +94,8 @@ function press(desk, event) {
   const step = MOVES[key] ?? (event.shiftKey && MOVES[key.toLowerCase()])
   if (step) return move(desk, step, event.shiftKey)
   const [photo] = event.composedPath()[0].matches(".tile") ? focusedPhoto(desk) : []
-  const command = COMMANDS[key] ?? (photo && ON_A_TILE[key])
+  const verb = verbOn(desk, key)
+  const command = verb ? () => actOnMeant(desk, verb) : (COMMANDS[key] ?? (photo && ON_A_TILE[key]))
   // A key held down moves on, but it decides once.
   if (!event.repeat) command?.(desk, photo)
   return Boolean(command)
@@ -109,12 +119,12 @@ function move(desk, step, isRange) {
   return true
 }
 
-/** Judges the selected photos; without any, the one that the keyboard is on. */
-function judge(desk, verdict) {
+/** On the selected photos; without any, on the one that the keyboard is on. */
+function actOnMeant(desk, verb) {
   const selected = selectedPhotos(desk)
   const photos = selected.length ? selected : focusedPhoto(desk)
-  if (photos.length) verdict(desk, photos)
-  else say(desk, "Select photos first.")
+  if (photos.length) actOn(desk, verb, photos)
+  else say(desk, SELECT_FIRST)
 }
 
 function focusedPhoto(desk) {

@@ -1,10 +1,12 @@
 // What is being saved, what may be taken back, and what is said aloud.
 
+import { SELECT_FIRST } from "./desk.js"
 import { element, verbButton } from "./element.js"
 import { sendFirst } from "./outbox.js"
+import { activeElement, focusTile } from "./tiles.js"
 import { createUndoList, drawUndoList } from "./undo_list.js"
 import { secondsLeft, timeLeft, undo, undoables } from "./undos.js"
-import { decisionLabel, photoCount } from "./words.js"
+import { actionLabel, decisionLabel, photoCount } from "./words.js"
 
 /** Below the tiles, and over them while they are longer than the screen: nothing moves for it. */
 export function createNotices(desk) {
@@ -45,17 +47,25 @@ function placeNotices(desk, notices) {
 
 export function drawNotices(desk, notices) {
   placeNotices(desk, notices)
+  const focused = notices.node.contains(activeElement(desk)) && activeElement(desk)
   const [newest] = undoables(desk)
   const { isCut, isLate } = desk.outbox
   const text = sentence(desk, newest)
   if (notices.text.textContent !== text) notices.text.textContent = text
   notices.newest = newest
-  notices.undo.hidden = !newest
+  notices.undo.hidden = !newest?.batch
   notices.again.hidden = isCut || !isLate
   notices.node.classList.toggle("is-silent", text === "")
   notices.node.classList.toggle("is-cut", isCut)
   drawUndoList(desk, notices.list)
   notices.left.textContent = newest ? timeLeft(newest) : ""
+  if (focused && (focused.hidden || !focused.isConnected)) giveFocusBack(desk)
+}
+
+/** From a button that is gone: else the keyboard would be about nothing. */
+function giveFocusBack(desk) {
+  if (desk.fullScreen) desk.fullScreen.dialog.focus()
+  else focusTile(desk, desk.current)
 }
 
 function sentence(desk, newest) {
@@ -64,13 +74,14 @@ function sentence(desk, newest) {
   if (isLate) return "The server has not answered yet."
   const last = waiting.at(-1)
   if (last?.event === "undone") return "Taking it back …"
-  if (last?.event === "left") return leftSentence(last.value)
-  if (last) return `${decisionLabel(last.value)}, saving …`
-  return [hintOf(desk), newest?.label, cameBack(desk)].filter(Boolean).join(", ")
+  if (last) return `${labelOf(last)}, saving …`
+  const hint = hintOf(desk)
+  const said = [hint, [newest?.label, cameBack(desk)].filter(Boolean).join(", ")]
+  return said.filter(Boolean).join(hint.endsWith(".") ? " " : ", ")
 }
 
-function leftSentence({ photos }) {
-  return `${photoCount(photos.length)} left for a manager, saving …`
+function labelOf({ event, value }) {
+  return event === "decided" ? decisionLabel(value) : actionLabel(event, value.photos.length)
 }
 
 function cutSentence({ outbox: { waiting }, selected }, newest) {
@@ -83,11 +94,15 @@ function cutSentence({ outbox: { waiting }, selected }, newest) {
 }
 
 function hintOf({ hint, selected }) {
-  return selected.size ? "" : hint
+  return selected.size && hint === SELECT_FIRST ? "" : hint
 }
 
-function cameBack({ refused }) {
-  return refused.size ? `${photoCount(refused.size)} came back` : ""
+/** In full screen no tile says why: what came back just now is told here. */
+function cameBack({ refused, fullScreen, data: { outcome } }) {
+  if (!refused.size) return ""
+  const count = `${photoCount(refused.size)} came back`
+  const latest = fullScreen && outcome?.refused.find(({ id }) => refused.has(id))
+  return latest ? `${count}. ${refused.get(latest.id).photo.label}: ${latest.message}` : count
 }
 
 /** Draws anew when a time is over: the next one moves up. */

@@ -3,12 +3,14 @@
 // was read would replace it: each waits for the server's answer to the one before.
 
 const PATIENCE = 8_000 // milliseconds
+const FIRST_PAUSE = 1_500 // milliseconds before the same is sent again, then twice as long, and so on
+const LONGEST_PAUSE = 30_000
 
 /** Has the browser ask before it leaves while a decision is on its way. */
 const askFirst = (event) => event.preventDefault()
 
 export function createOutbox(changed) {
-  return { send: null, waiting: [], isCut: false, isLate: false, timer: null, changed }
+  return { send: null, waiting: [], isCut: false, isLate: false, timer: null, pause: null, changed }
 }
 
 export function post(outbox, event, value) {
@@ -20,7 +22,7 @@ export function post(outbox, event, value) {
 export function sendFirst(outbox) {
   const [first] = outbox.waiting
   outbox.isLate = false
-  clearTimeout(outbox.timer)
+  stopTimers(outbox)
   if (!first) return window.removeEventListener("beforeunload", askFirst)
   window.addEventListener("beforeunload", askFirst)
   if (outbox.isCut) return // it goes out once the connection is back
@@ -28,7 +30,19 @@ export function sendFirst(outbox) {
     outbox.isLate = true
     outbox.changed()
   }, PATIENCE)
-  outbox.send(first.event, first.value)
+  sendUntilAnswered(outbox, first, FIRST_PAUSE)
+}
+
+/** An answer may be lost with the run of the page that was to bring it. */
+function sendUntilAnswered(outbox, message, pause) {
+  outbox.send(message.event, message.value)
+  const longer = Math.min(2 * pause, LONGEST_PAUSE)
+  outbox.pause = setTimeout(() => sendUntilAnswered(outbox, message, longer), pause)
+}
+
+function stopTimers({ timer, pause }) {
+  clearTimeout(timer)
+  clearTimeout(pause)
 }
 
 /** The message that this outcome answers, once; null when it answers none of ours. */
@@ -54,7 +68,7 @@ export function withdraw(outbox, request) {
 
 /** What was not sent is kept for when the grid is back; leaving the tab then still asks. */
 export function closeOutbox(outbox) {
-  clearTimeout(outbox.timer)
+  stopTimers(outbox)
   if (outbox.waiting.length < 2 && !outbox.isCut) window.removeEventListener("beforeunload", askFirst)
 }
 

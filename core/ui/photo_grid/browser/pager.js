@@ -4,6 +4,8 @@ import { element, isDisabled, setDisabled } from "./element.js"
 import { clearSelection } from "./selection.js"
 import { focusTile } from "./tiles.js"
 
+const TURNS_WITHIN = 5_000 // milliseconds
+
 export function createPager(desk) {
   const button = (direction, name, text) => {
     const node = element("button", { type: "button", ariaLabel: name }, text)
@@ -16,18 +18,26 @@ export function createPager(desk) {
   return { node, previous, next }
 }
 
+/** A click on the way to a page would be about the page after it. */
 function turn(desk, direction) {
+  if (isTurning(desk)) return
   clearSelection(desk)
   desk.refused.clear()
-  desk.turnedFrom = desk.data.photos
+  desk.turnedFrom = { photos: desk.data.photos, at: performance.now() }
   desk.outbox.send("turned", direction)
+}
+
+/** What was sent may be lost with the connection: not for ever. */
+function isTurning({ turnedFrom }) {
+  return Boolean(turnedFrom) && performance.now() - turnedFrom.at < TURNS_WITHIN
 }
 
 /** At the top of the page that was turned to, once its rows are here. */
 export function arrive(desk) {
-  const [before] = desk.turnedFrom ?? []
+  if (!desk.turnedFrom) return
+  const [before] = desk.turnedFrom.photos
   const [now] = desk.data.photos
-  if (!before || before.id === now?.id) return
+  if (before?.id === now?.id) return
   desk.turnedFrom = null
   desk.root.scrollIntoView()
   focusTile(desk, now?.id)

@@ -1,7 +1,7 @@
 // One picture on the stage: at first its thumbnail, then its large copy, and close by the original.
 
 import { element } from "./element.js"
-import { pictureUrl } from "./pictures.js"
+import { noPicture, pictureUrl } from "./pictures.js"
 
 /** Four bytes for each: more would not fit into the memory of a small machine. */
 const MOST_PIXELS = 60_000_000
@@ -18,7 +18,7 @@ export function createPane({ sha256, alt, width, height, isAnimated }, changed) 
   // What of the original's pixels the best picture that can be shown has, of one side.
   pane.sharpest = 1
   pane.canLoad = !isAnimated && pane.width * pane.height <= MOST_PIXELS
-  pane.seen = firstSight(pane)
+  pane.seen = sha256 ? firstSight(pane) : tellMissing(pane)
   return pane
 }
 
@@ -71,6 +71,11 @@ function put(pane, image) {
   else pane.sheet.prepend(image)
   pane.image = image
   pane.node.classList.remove("is-loading")
+}
+
+async function tellMissing({ node }) {
+  node.classList.remove("is-loading")
+  node.replaceChildren(noPicture())
 }
 
 function tellBroken(pane) {

@@ -3,19 +3,23 @@
 import { element } from "./element.js"
 import { findingList } from "./findings.js"
 import { cutInWords } from "./frame.js"
-import { badges } from "./tiles.js"
+import { issueDetails } from "./issue_facts.js"
+import { badges, saidBy } from "./tiles.js"
 import { age, localTime, pixelSize } from "./words.js"
 
-export function photoDetails(photo) {
-  const { waiting_since: since, photos_on_order: count } = photo
+const MOST_LINES = 6
+const LONG = 280 // characters, which fill about so many lines
+
+export function photoDetails(desk, photo) {
+  const { issue, response_by: by, waiting_since: since, photos_on_order: count } = photo
   return [
     badges(photo),
-    printFacts(photo),
+    issue && issueDetails(desk, photo),
+    photo.sha256 && printFacts(photo),
     findingList(photo.findings),
     said(`${photo.left_by} asks a manager`, photo.left_note),
-    said("The customer says", photo.message),
+    said(saidBy(by), photo.message),
     said("On the order", photo.note),
-    said(`${photo.left_by} asks a manager`, photo.left_note),
     element(
       "dl",
       { className: "facts" },
@@ -26,8 +30,9 @@ export function photoDetails(photo) {
       ...fact("Animated", photo.is_animated && "Only the first frame is printed"),
       ...fact("Order", photo.order_name + (count > 1 ? `, ${count} photos` : "")),
       ...fact("Customer", photo.customer),
-      ...fact("Waiting", age(since), localTime(since)),
-      ...fact("Due", due(photo), localTime(photo.due_at)),
+      ...fact("E-mail", issue?.email),
+      ...(issue ? [] : fact("Waiting", age(since), localTime(since))),
+      ...(issue ? [] : fact("Due", due(photo), localTime(photo.due_at))),
       ...fact("With", photo.assignee),
     ),
   ].filter(Boolean)
@@ -48,8 +53,19 @@ function fact(name, value, title) {
   return value ? [element("dt", {}, name), element("dd", { title }, value)] : []
 }
 
+/** Some write a page: it must not push away what the verdict turns on. */
 function said(who, text) {
-  return text && element("p", { className: "said" }, element("b", {}, `${who}: `), text)
+  if (!text) return ""
+  const words = element("span", {}, element("b", {}, `${who}: `), text)
+  if (text.length < LONG && text.split("\n").length <= MOST_LINES) return element("p", { className: "said" }, words)
+  const more = element("button", { type: "button", className: "quiet", ariaExpanded: "false" }, "More")
+  const node = element("div", { className: "said is-long" }, words, more)
+  more.onclick = () => {
+    const isAll = node.classList.toggle("is-all")
+    more.ariaExpanded = String(isAll)
+    more.textContent = isAll ? "Less" : "More"
+  }
+  return node
 }
 
 function due({ due_at: at, is_late: isLate }) {

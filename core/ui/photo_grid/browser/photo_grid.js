@@ -1,5 +1,6 @@
 // Where the component starts. Streamlit runs it again whenever the data changes.
 
+import { listenToFiles } from "./attaching.js"
 import { watchConnection } from "./connection.js"
 import { createDesk, receive, shownPhotos } from "./desk.js"
 import { element } from "./element.js"
@@ -8,7 +9,8 @@ import { listenToKeys } from "./keys.js"
 import { createNotices, drawNotices } from "./notices.js"
 import { closeOutbox } from "./outbox.js"
 import { arrive, createPager, drawPager } from "./pager.js"
-import { fetchAhead } from "./pictures.js"
+import { fetchThumbnailsAhead } from "./pictures.js"
+import { comeBack } from "./returning.js"
 import { listenToSweeps } from "./sweep.js"
 import { createTiles, drawTiles } from "./tiles.js"
 import { createToolbar, drawToolbar } from "./toolbar.js"
@@ -17,18 +19,19 @@ import { keepUnsent, takeUpUnsent } from "./unsent.js"
 const desks = new WeakMap()
 
 export default function ({ data, parentElement, setTriggerValue }) {
-  const desk = desks.get(parentElement) ?? openDesk(parentElement)
+  const desk = desks.get(parentElement) ?? openDesk(parentElement, data.desk)
   desk.outbox.send = setTriggerValue
   if (desk.data.person === undefined) takeUpUnsent(desk, data.person)
   receive(desk, data)
   desk.changed()
   arrive(desk)
-  for (const { sha256 } of data.upcoming) fetchAhead(sha256, "grid")
+  comeBack(desk)
+  fetchThumbnailsAhead(desk.root, data.upcoming)
   return () => closeDesk(desk, parentElement)
 }
 
-function openDesk(parentElement) {
-  const desk = createDesk(parentElement.querySelector(".desk"))
+function openDesk(parentElement, kind) {
+  const desk = createDesk(parentElement.querySelector(".desk"), kind)
   desk.toolbar = createToolbar(desk)
   desk.tiles = createTiles(desk)
   desk.pager = createPager(desk)
@@ -45,6 +48,7 @@ function openDesk(parentElement) {
   desk.deafen = listenToKeys(desk)
   desk.unwatch = watchConnection(desk)
   listenToSweeps(desk)
+  if (kind === "issues") listenToFiles(desk)
   desks.set(parentElement, desk)
   return desk
 }
@@ -60,6 +64,7 @@ function drawDesk(desk) {
 }
 
 function closeDesk(desk, parentElement) {
+  desk.isClosed = true
   desk.deafen()
   desk.unwatch()
   clearInterval(desk.notices.timer)

@@ -4,8 +4,8 @@ import { element } from "./element.js"
 import { keep, recall } from "./storage.js"
 
 const COMBINATIONS_NAME = "recent_reasons"
-/** One for each combination; the digits are those of the reasons. */
-const COMBINATION_KEYS = ["q", "w", "e", "r", "t"]
+/** One for each combination; the digits are those of the reasons, and R has opened the dialog. */
+const COMBINATION_KEYS = ["q", "w", "e", "t", "y"]
 
 /** The newest first, each with its reasons in their order: the first is the folder. */
 function recentCombinations(desk) {

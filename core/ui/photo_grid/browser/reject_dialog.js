@@ -4,9 +4,10 @@ import { thumbnails } from "./confirm_dialog.js"
 import { customersWords, keepingNote, recipients } from "./customers_words.js"
 import { decide } from "./desk.js"
 import { openDialog } from "./dialog.js"
+import { draftFor, dropDraft } from "./drafts.js"
 import { element, isDisabled, setDisabled, verbButton } from "./element.js"
 import { combinationButtons, rememberCombination } from "./recent_reasons.js"
-import { keyOf } from "./keys.js"
+import { digitOf, keyOf } from "./keys.js"
 import { insertSnippet, snippetButtons } from "./snippets.js"
 import { photoCount } from "./words.js"
 
@@ -44,13 +45,6 @@ export function openRejection(desk, photos) {
   view.boxes[0]?.input.focus()
 }
 
-/** A draft left with Esc is found again by whoever rejects one of the same photos. */
-function draftFor(desk, photos) {
-  const ids = photos.map(({ id }) => id)
-  const isSame = desk.draft?.ids.some((id) => ids.includes(id))
-  desk.draft = isSame ? { ...desk.draft, ids } : { ids, reasons: [], comment: "" }
-  return desk.draft
-}
 
 /** What was noticed in a photo brings its reason to the top, also one that is not always offered. */
 function reasonBoxes(reasons, photos, draft) {
@@ -97,7 +91,7 @@ function rejectionForm(view, title) {
     { method: "dialog", noValidate: true },
     element("h2", {}, title),
     goesTo && element("p", { className: "goes-to" }, goesTo),
-    thumbnails(photos),
+    thumbnails(photos, { scrolls: true }),
     element(
       "fieldset",
       {},
@@ -139,10 +133,12 @@ function chooseOnly(view, reasons) {
 /** Digits are reasons, letters the combinations above them, I the next sentence for the comment. */
 function pressInRejection({ boxes, comment, snippets, dialog }, event) {
   const isPlain = !event.ctrlKey && !event.metaKey && !event.altKey
-  if (event.target === comment || !isPlain) return
+  // A key held down would choose and unchoose.
+  if (event.target === comment || !isPlain || event.repeat) return
   const key = keyOf(event)
+  const pressed = digitOf(event)
   const combination = /^[a-z]$/.test(key) && dialog.querySelector(`.combinations [data-key=${key}]`)
-  if (/^[1-9]$/.test(key)) boxes.find(({ digit }) => digit === Number(key))?.input.click()
+  if (pressed) boxes.find(({ digit }) => digit === pressed)?.input.click()
   else if (combination) combination.click()
   else if (key === "i") snippets.firstElementChild?.click()
 }
@@ -202,7 +198,7 @@ function refuseUnlessWhole({ boxes, comment, confirm, draft }, event) {
 }
 
 function send({ desk, photos, draft }) {
-  desk.draft = null
+  dropDraft(desk, draft)
   rememberCombination(desk, draft.reasons)
   decide(desk, "rejected", photos, draft.reasons, draft.comment.trim())
 }

@@ -1,16 +1,21 @@
 // One tile for each photo, kept by its id: what has not changed is not touched, so nothing flickers.
 
+import { drawAttaching } from "./attaching.js"
 import { dismiss, isSettled, shownPhotos } from "./desk.js"
 import { element } from "./element.js"
 import { findingTags } from "./findings.js"
 import { openFullScreen } from "./full_screen.js"
+import { issueOnTile, waitingForCustomer } from "./issue_facts.js"
 import { picture } from "./pictures.js"
 import { selectRange, toggle } from "./selection.js"
 import { age, localTime, printLine, productLine, tryName } from "./words.js"
 
+/** What a screen reader says of a tile, besides its name. */
+const DESCRIBING = ["selected", "badges", "refusal", "facts"]
+
 export function createTiles(desk) {
   const node = element("div", { className: "tiles" })
-  const tiles = { node, drawn: new Map() } // id -> { node, photo, what }
+  const tiles = { node, drawn: new Map(), wasFocused: false } // id -> { node, photo, what }
   node.onclick = (event) => click(desk, event)
   node.addEventListener("focusin", ({ target }) => {
     desk.current = idOf(target)
@@ -20,7 +25,7 @@ export function createTiles(desk) {
 }
 
 export function drawTiles(desk, tiles) {
-  const isFocused = tiles.node.contains(activeElement(desk))
+  const isFocused = tiles.node.contains(activeElement(desk)) || isWaitedFor(tiles)
   const drawn = new Map(shownPhotos(desk).map((photo) => [photo.id, kept(desk, tiles, photo)]))
   desk.current = nearest(tiles, drawn, desk.current)
   for (const [id, { node }] of tiles.drawn) if (drawn.get(id)?.node !== node) node.remove()
@@ -32,6 +37,12 @@ export function drawTiles(desk, tiles) {
   }
   markTiles(desk, tiles)
   if (isFocused && !tiles.node.contains(activeElement(desk))) focusTile(desk, desk.current)
+  tiles.wasFocused = isFocused && !drawn.size
+}
+
+/** Decisions may outrun the rows; the keyboard goes on with the first that comes. */
+function isWaitedFor({ wasFocused }) {
+  return wasFocused && document.activeElement === document.body
 }
 
 /** The tile that the keyboard goes on from: the same, else the next that is left, else the last. */
@@ -74,7 +85,7 @@ function click(desk, event) {
   const id = idOf(event.target)
   if (id === null) return
   const { photo } = desk.tiles.drawn.get(id)
-  if (event.target.closest(".open")) openFullScreen(desk, photo)
+  if (event.target.closest("button.open")) openFullScreen(desk, photo)
   else if (event.target.closest(".dismiss")) dismiss(desk, id)
   else if (event.target.closest(".footer") && !isSettled(desk, photo)) {
     if (event.shiftKey) selectRange(desk, id)
@@ -85,87 +96,115 @@ function click(desk, event) {
 /** The tile as it was, unless what it shows has changed. */
 function kept(desk, tiles, photo) {
   const refusal = desk.refused.get(photo.id)?.message ?? null
-  const what = JSON.stringify([photo, refusal, isSettled(desk, photo)])
+  const what = JSON.stringify([photo, refusal, isSettled(desk, photo), desk.reminded.has(photo.id)])
   const before = tiles.drawn.get(photo.id)
   if (before?.what === what) return before
   return { node: tile(desk, photo, refusal), photo, what }
 }
 
 function markTiles(desk, tiles) {
-  for (const [id, { node }] of tiles.drawn) {
+  for (const [id, { node, photo }] of tiles.drawn) {
     const tabIndex = id === desk.current ? 0 : -1
     node.tabIndex = tabIndex
     for (const control of node.querySelectorAll("button, input")) control.tabIndex = tabIndex
     node.classList.toggle("is-selected", desk.selected.has(id))
     node.classList.toggle("is-skipped", desk.skipped.has(id))
+    node.querySelector(".selected").textContent = desk.selected.has(id) ? "Selected" : ""
     const checkbox = node.querySelector("input")
     if (checkbox) checkbox.checked = desk.selected.has(id)
+    const attaching = node.querySelector(".attaching")
+    if (attaching) drawAttaching(desk, attaching, photo)
   }
 }
 
 function tile(desk, photo, refusal) {
   const settled = isSettled(desk, photo)
-  const { label, sha256, width, height } = photo
+  const { id, label } = photo
+  const marks = badges(photo)
+  if (marks) marks.id = `badges-${id}`
   return element(
     "div",
     {
       className: settled ? "tile is-settled" : "tile",
       role: "group",
       ariaLabel: label,
-      "data-id": photo.id,
+      "aria-describedby": DESCRIBING.map((part) => `${part}-${id}`).join(" "),
+      "data-id": id,
     },
-    element(
-      "button",
-      { type: "button", className: "open", ariaLabel: `Open ${label} full screen` },
-      picture(sha256, "grid", { alt: `Photo for ${productLine(photo)}`, width, height }),
-    ),
-    badges(photo),
-    refusal && refused(refusal),
-    footer(photo, settled),
-    earlier(photo.earlier),
-    photo.message && remark("The customer says", photo.message),
-    photo.note && remark("On the order", photo.note),
-    photo.left_note && remark(`${photo.left_by} asks a manager`, photo.left_note),
+    element("span", { id: `selected-${id}`, className: "selected", hidden: true }),
+    shownPicture(photo, settled),
+    marks,
+    refusal && refused(photo, refusal),
+    photo.issue && element("div", { className: "attaching", hidden: true }),
+    footer(desk, photo, settled),
+    ...(photo.issue ? [] : storyOf(photo)),
   )
 }
 
-export function badges({ cycle, response, left_note: left }) {
+/** What became of a photo is told here; there is nothing to look at any more. */
+function shownPicture(photo, settled) {
+  const { label, sha256, width, height } = photo
+  const shown = picture(sha256, "grid", { alt: `Photo for ${productLine(photo)}`, width, height })
+  if (settled) return element("div", { className: "open" }, shown)
+  return element("button", { type: "button", className: "open", ariaLabel: `Open ${label} full screen` }, shown)
+}
+
+/** `staff` is who of them answered for the customer, if anybody. */
+export const saidBy = (staff) => (staff ? `${staff}, for the customer` : "The customer says")
+
+function storyOf({ earlier: before, message, note, left_note: left, left_by: leaver, response_by: by }) {
+  return [
+    earlier(before),
+    message && remark(saidBy(by), message),
+    note && remark("On the order", note),
+    left && remark(`${leaver} asks a manager`, left),
+  ]
+}
+
+export function badges({ cycle, response, response_by: by, left_note: left, issue }) {
+  if (issue) return null
   const second = tryName(cycle)
   const names = [
     second && element("li", { className: "badge is-try" }, second),
-    response === "kept" && element("li", { className: "badge is-kept" }, "Customer keeps it"),
+    response === "kept" && element("li", { className: "badge is-kept" }, by ? `${by} keeps it` : "Customer keeps it"),
     left && element("li", { className: "badge is-left" }, "For a manager"),
     response === "asked" && element("li", { className: "badge is-asked" }, "Customer asks"),
   ].filter(Boolean)
   return names.length ? element("ul", { className: "badges" }, ...names) : null
 }
 
-function footer(photo, settled) {
-  const { label, order_name: order, quantity } = photo
+function footer(desk, photo, settled) {
+  const { id, label, order_name: order, quantity } = photo
   return element(
     "div",
     { className: "footer" },
     !settled && element("input", { type: "checkbox", ariaLabel: `Select ${label}` }),
     element(
       "div",
-      { className: "facts" },
+      { className: "facts", id: `facts-${id}` },
       element(
         "div",
         { className: "fact" },
         element("strong", {}, order),
         element("span", { className: "count" }, `× ${quantity}`),
-        waiting(photo),
+        photo.issue ? waitingForCustomer(photo) : waiting(photo),
       ),
       element("div", { className: "product", title: productLine(photo) }, productLine(photo)),
-      element(
-        "div",
-        { className: "fact is-quiet print" },
-        element("span", { className: `level is-${photo.print.level}` }, printLine(photo)),
-        ofOrder(photo),
-      ),
-      findingTags(photo.findings),
+      ...(photo.issue ? [issueOnTile(desk, photo)] : printOnTile(photo)),
     ),
   )
+}
+
+function printOnTile(photo) {
+  return [
+    element(
+      "div",
+      { className: "fact is-quiet print" },
+      element("span", { className: `level is-${photo.print.level}` }, printLine(photo)),
+      ofOrder(photo),
+    ),
+    findingTags(photo.findings),
+  ]
 }
 
 function waiting({ waiting_since: since, due_at: due, is_late: isLate }) {
@@ -173,6 +212,7 @@ function waiting({ waiting_since: since, due_at: due, is_late: isLate }) {
     "time",
     { dateTime: since, title: `Since ${localTime(since)}, due ${localTime(due)}` },
     age(since),
+    isLate && " ",
     isLate && element("b", { className: "late" }, "late"),
   )
 }
@@ -181,10 +221,10 @@ function ofOrder({ photos_on_order: count }) {
   return count > 1 && element("span", {}, `${count} on the order`)
 }
 
-function refused(message) {
+function refused({ id }, message) {
   return element(
     "div",
-    { className: "refusal" },
+    { className: "refusal", id: `refusal-${id}` },
     element("span", {}, message),
     element("button", { type: "button", className: "dismiss" }, "OK"),
   )

@@ -1,8 +1,7 @@
-// From "these photos" to a verdict: the three buttons, and the question that each asks first.
+// From "these photos" to a verdict: the question that each asks first.
 
 import { openConfirmation } from "./confirm_dialog.js"
 import { decide } from "./desk.js"
-import { element, isDisabled, verbButton } from "./element.js"
 import { openRejection } from "./reject_dialog.js"
 import { photoCount } from "./words.js"
 
@@ -27,19 +26,4 @@ export function setAside(desk, photos) {
 
 export function reject(desk, photos) {
   openRejection(desk, photos)
-}
-
-/** `photosMeant` is asked when a button is pressed. */
-export function verdictButtons(desk, photosMeant, describedBy) {
-  const button = (name, key, className, judge) => {
-    const count = element("span", { className: "number" })
-    const node = verbButton(name, { key, className, "aria-describedby": describedBy }, count)
-    node.onclick = () => isDisabled(node) || judge(desk, photosMeant())
-    return node
-  }
-  return [
-    button("Set aside", "S", "set-aside", setAside),
-    button("Reject", "R", "reject", reject),
-    button("Approve", "A", "approve", approve),
-  ]
 }

@@ -47,3 +47,15 @@ export const PAST_OF = { approved: "Approved", rejected: "Rejected", set_aside: 
 export function decisionLabel({ verdict, photos }) {
   return `${PAST_OF[verdict]} ${photoCount(photos.length)}`
 }
+
+/** What else was done with photos, as it is saved and once it is. */
+export function actionLabel(event, count) {
+  const photos = photoCount(count)
+  return {
+    left: `${photos} left for a manager`,
+    reminded: `Reminded about ${photos}`,
+    taken_back: `Took back ${photos}`,
+    kept: `Kept ${photos} as ${count === 1 ? "it is" : "they are"}`,
+    attached: `Attached ${photos}`,
+  }[event]
+}

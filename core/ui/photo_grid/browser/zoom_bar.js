@@ -15,7 +15,7 @@ export function createZoomBar(stage, toggleCrop) {
     remark: element("span"),
     fit: button("Fit", "0", () => fitStage(stage)),
     exact: button("100 %", "Z", () => toggleExact(stage)),
-    crop: button("Crop", "F", toggleCrop),
+    crop: button("Frame", "F", toggleCrop),
   }
   bar.node = element(
     "div",
@@ -34,6 +34,7 @@ export function drawZoomBar(desk, bar, stage, photo) {
   const lead = stage.panes.at(-1)
   if (!lead) return
   const times = magnification(lead, stage.zoom)
+  bar.node.classList.toggle("is-idle", !photo.sha256)
   bar.percent.textContent = lead.image ? inPercent(times) : ""
   bar.remark.textContent = lead.image ? remarkOn(lead, times) : ""
   bar.fit.ariaPressed = String(stage.zoom.times === 1)

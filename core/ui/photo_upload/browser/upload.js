@@ -1,7 +1,7 @@
 // A file on its way to the server, sent again while the connection comes and goes.
 
 const ATTEMPTS = 6
-const LONGEST_PAUSE = 15_000 // milliseconds
+const LONGEST_BREAK = 15_000 // milliseconds
 
 /**
  * Resolves to the server's `{ status, answer }`; `answer` is null where it was not ours.
@@ -10,17 +10,17 @@ const LONGEST_PAUSE = 15_000 // milliseconds
 export async function upload(file, address, { signal, onProgress, onLost }) {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      const reply = await put(file, address, { signal, onProgress })
+      const reply = await sendOnce(file, address, { signal, onProgress })
       if (reply.status !== 503 || attempt === ATTEMPTS) return reply
     } catch (error) {
       if (signal.aborted || attempt === ATTEMPTS) throw error
       onLost()
     }
-    await pause(Math.min(1000 * 2 ** attempt, LONGEST_PAUSE), signal)
+    await pauseForLine(Math.min(1000 * 2 ** attempt, LONGEST_BREAK), signal)
   }
 }
 
-function put(file, address, { signal, onProgress }) {
+function sendOnce(file, address, { signal, onProgress }) {
   return new Promise((resolve, reject) => {
     // Not `fetch`: it does not tell how much has been sent.
     const request = new XMLHttpRequest()
@@ -44,7 +44,7 @@ function parsed(text) {
   }
 }
 
-function pause(milliseconds, signal) {
+function pauseForLine(milliseconds, signal) {
   return new Promise((resolve, reject) => {
     const done = new AbortController()
     const end = (settle) => () => {

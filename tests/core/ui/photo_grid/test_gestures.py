@@ -6,12 +6,16 @@ import pytest
 from core.errors import NotUnderstood
 from core.models import Verdict
 from core.ui.photo_grid.gestures import (
+    Chosen,
     Decided,
+    Kept,
     Left,
     SeenPhoto,
     Turn,
     Undone,
+    chosen_from,
     decided_from,
+    kept_from,
     left_from,
     turn_from,
     undone_from,
@@ -55,6 +59,31 @@ def test_what_is_left_for_a_manager_has_its_note() -> None:
     for each in wrong:
         with pytest.raises(NotUnderstood):
             left_from({**value, **each})
+
+
+def test_what_is_kept_as_it_is_has_its_reason() -> None:
+    value = {"request": REQUEST, "photos": [{"id": 7, "version": 2}], "why": "Phoned her"}
+
+    assert kept_from(value) == Kept(UUID(REQUEST), (SeenPhoto(7, 2),), "Phoned her")
+    wrong: list[dict[str, object]] = [
+        {"why": None},
+        {"why": "x" * 2001},
+        {"photos": [{"id": 7}]},
+        {"note": "Phoned her"},
+    ]
+    for each in wrong:
+        with pytest.raises(NotUnderstood):
+            kept_from({**value, **each})
+
+
+def test_photos_are_chosen_by_what_was_seen_of_them() -> None:
+    value = {"request": REQUEST, "photos": [{"id": 7, "version": 2}]}
+
+    assert chosen_from(value) == Chosen(UUID(REQUEST), (SeenPhoto(7, 2),))
+    wrong: list[dict[str, object]] = [{"photos": []}, {"request": 1}, {"why": "so"}]
+    for each in wrong:
+        with pytest.raises(NotUnderstood):
+            chosen_from({**value, **each})
 
 
 def test_as_much_as_is_allowed_is_read() -> None:

@@ -9,8 +9,11 @@ import pytest
 from core.findings.finding import Finding, Kind, Level
 from core.findings.print_area import Making, PrintArea
 from core.findings.print_sizes import LengthUnit
+from core.findings.resolution import Quality
+from core.models import MessageState
+from core.queries.open_issue import Issue
 from core.queries.review_queue import EarlierPhoto, GridPhoto
-from core.ui.photo_grid.rows import GridOutcome, Refusal, Undoable, grid_rows
+from core.ui.photo_grid.rows import GridOutcome, Refusal, Undoable, grid_row, grid_rows, issue_rows
 
 SINCE = datetime(2026, 11, 20, 8, 30, tzinfo=UTC)
 
@@ -51,6 +54,21 @@ PHOTO = GridPhoto(
     place=(1, SINCE, 1),
 )
 
+ISSUE = Issue(
+    reasons=("Too dark", "Out of focus"),
+    comment="",
+    reviewer="Ada",
+    decided_at=SINCE,
+    undo_until=SINCE + timedelta(minutes=10),
+    rejections=1,
+    mail=MessageState.FAILED,
+    mail_sent_at=None,
+    mail_error="550 no such user",
+    answer_due_at=SINCE + timedelta(days=7),
+    may_keep=True,
+    email="carl@example.org",
+)
+
 
 def test_rows_are_plain_enough_for_json() -> None:
     rows = grid_rows([PHOTO], [])
@@ -59,6 +77,22 @@ def test_rows_are_plain_enough_for_json() -> None:
 
     assert row["waiting_since"] == "2026-11-20T08:30:00+00:00"
     assert row["earlier"]["reasons"] == ["Too dark"]
+
+
+def test_a_row_without_a_picture_and_with_an_issue_is_plain_enough_too() -> None:
+    lost = replace(PHOTO, sha256=None, width=0, height=0, findings=(), issue=ISSUE)
+
+    rows = issue_rows([lost], [replace(lost, id=2)], {1: "https://shop/o/1"})
+
+    (row,) = json.loads(json.dumps(rows))["photos"]
+    assert (row["sha256"], row["frame"]) == (None, None)
+    assert row["issue"]["link"] == "https://shop/o/1"
+    assert row["issue"]["answer_due_at"] == "2026-11-27T08:30:00+00:00"
+    assert row["issue"]["mail"] == {
+        "text": "Could not reach: the mail was refused",
+        "level": "poor",
+        "error": "550 no such user",
+    }
 
 
 def test_a_row_says_what_was_noticed_and_which_reasons_that_suggests() -> None:
@@ -120,6 +154,40 @@ def test_a_photo_that_is_large_enough_says_how_large_it_may_get(
     (row,) = grid_rows([large], [])["photos"]
 
     assert words in row["print"]["resolution"]
+
+
+@pytest.mark.parametrize(
+    ("size", "area", "aspects"),
+    [
+        # As the photo lies, and the other way round.
+        ((1600, 1200), PrintArea(300, 400), [4 / 3, 3 / 4]),
+        ((1200, 1600), PrintArea(300, 400), [3 / 4, 4 / 3]),
+        ((1200, 1200), PrintArea(300, 400), [3 / 4, 4 / 3]),
+        # Upright, however the photo is turned.
+        ((1600, 1200), PrintArea(300, 400, is_fixed=True), [3 / 4, 3 / 4]),
+        ((1600, 1200), PrintArea(400, 400), [1, 1]),
+    ],
+)
+def test_a_row_says_what_a_part_of_the_photo_would_be_printed_on(
+    size: tuple[int, int], area: PrintArea, aspects: list[float]
+) -> None:
+    photo = replace(PHOTO, width=size[0], height=size[1], area=area, quality=Quality(150, 100, 800))
+
+    crop = grid_row(photo)["crop"]
+
+    assert [shape["aspect"] for shape in crop["shapes"]] == pytest.approx(aspects)
+    inches = [a / b for a, b in (shape["inches"] for shape in crop["shapes"])]
+    assert inches == pytest.approx(aspects)
+    assert min(crop["shapes"][0]["inches"]) == pytest.approx(min(area.outer()) / 25.4)
+    assert (crop["enough"], crop["few"]) == (150, 100)
+    assert crop["shapes"][0]["aspect"] == (grid_row(photo)["frame"] or {})["aspect"]
+
+
+@pytest.mark.parametrize(
+    "area", [None, PrintArea(300, 400, making=Making.DRAWN), PrintArea(0, 0, making=Making.DRAWN)]
+)
+def test_without_a_shape_there_is_nothing_to_crop_to(area: PrintArea | None) -> None:
+    assert grid_row(replace(PHOTO, area=area, quality=Quality(150, 100, 800)))["crop"] is None
 
 
 @pytest.mark.parametrize(

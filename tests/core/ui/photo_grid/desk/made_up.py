@@ -8,6 +8,7 @@ from core.config import ROOT
 from core.findings.finding import Finding, Kind, Level
 from core.findings.print_area import PrintArea
 from core.findings.print_sizes import LengthUnit
+from core.findings.resolution import Quality
 from core.models import Origin, PhotoState, ResponseBy, ResponseKind, Verdict
 from core.queries.photo_history import Answer, OrderPhoto, PastVerdict, PhotoHistory, Round
 from core.queries.review_queue import EarlierPhoto, GridPhoto
@@ -20,6 +21,7 @@ PICTURES = {
 MISSING = "0" * 64
 #: The original of #1008 is in a format that Chromium does not open.
 STRANGE = list(PICTURES)[8]
+NOTES = {6: "Please keep the dog's ears in the picture", 11: "A line of a long note.\n" * 300}
 #: Nobody can tell the history of #1010.
 LOST = 10
 
@@ -113,7 +115,7 @@ def photo(number: int) -> GridPhoto:
         quantity=1 + number % 2,
         number_on_order=2 if number == 4 else 1,
         photos_on_order=2 if number in (3, 4) else 1,
-        note="Please keep the dog's ears in the picture" if number == 6 else "",
+        note=NOTES.get(number, ""),
         sha256=MISSING if number == 9 else names[number % len(names)],
         width=1600,
         height=height_of(number),
@@ -133,6 +135,7 @@ def photo(number: int) -> GridPhoto:
         unit=LengthUnit.CM,
         findings=FINDINGS.get(number, ()),
         place=(1, since, number),
+        quality=Quality(150, 100, 800),
     )
 
 

@@ -3,9 +3,11 @@
 import json
 from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 import streamlit as st
 
+from core.models import Verdict
 from core.ui.photo_grid import (
     Decided,
     GridOutcome,
@@ -16,12 +18,19 @@ from core.ui.photo_grid import (
     Undone,
     photo_grid,
 )
+from core.ui.photo_grid.gestures import SeenPhoto
+from tests.core.ui.photo_grid.desk import issues
 from tests.core.ui.photo_grid.desk.made_up import REASONS, answering, photo
 
 PAGE = 12
 SEEN_BY_BOB = 7
+#: Its picture has changed, for whoever rejects it first.
+CHANGED = 10
 
 st.set_page_config(page_title="Desk", layout="wide")
+if st.query_params.get("desk") == "issues":
+    issues.draw()
+    st.stop()
 state = st.session_state
 if "photos" not in state:
     state.photos = [
@@ -35,15 +44,31 @@ def tell(name: str, value: object) -> None:
     state.told = [*state.told, json.dumps({name: value}, default=str)]
 
 
+def is_known(request: UUID) -> bool:
+    """Sent again, as the browser does when it hears nothing."""
+    return state.outcome is not None and state.outcome.request == request
+
+
 def decide(decided: Decided) -> None:
     answering.wait(timeout=30)
+    if is_known(decided.request):
+        return
     tell("decided", asdict(decided))
     ids = {seen.id for seen in decided.photos}
+    if decided.verdict is Verdict.REJECTED and SeenPhoto(CHANGED, 1) in decided.photos:
+        state.photos = [
+            replace(each, version=2) if each.id == CHANGED else each for each in state.photos
+        ]
+        changed = Refusal(CHANGED, "#1010", "Its picture has changed meanwhile")
+        state.outcome = GridOutcome(decided.request, [], [changed])
+        return
     done = ids - {SEEN_BY_BOB}
     refused = [Refusal(id, "#1007", "Bob approved this 2 min ago") for id in ids & {SEEN_BY_BOB}]
     state.decided[decided.request] = [
         replace(each, version=each.version + 2) for each in state.photos if each.id in done
     ]
+    # Somebody else decides this one at the same time, where a test wants that.
+    ids.add(int(st.query_params.get("gone", 0)))
     state.photos = [each for each in state.photos if each.id not in ids]
     state.outcome = GridOutcome(decided.request, sorted(done), refused)
     count = "1 photo" if len(done) == 1 else f"{len(done)} photos"
@@ -54,14 +79,18 @@ def decide(decided: Decided) -> None:
 
 def undo(undone: Undone) -> None:
     answering.wait(timeout=30)
+    if is_known(undone.request):
+        return
     tell("undone", asdict(undone))
     back = state.decided.pop(undone.batch)
-    state.photos = sorted([*state.photos, *back], key=lambda each: each.id)
+    state.photos = sorted([*state.photos, *back], key=lambda each: (each.id <= 30, each.id))
     state.undos = [each for each in state.undos if each.batch != undone.batch]
     state.outcome = GridOutcome(undone.request, [each.id for each in back], [])
 
 
 def leave(left: Left) -> None:
+    if is_known(left.request):
+        return
     tell("left", asdict(left))
     ids = {seen.id for seen in left.photos}
     state.photos = [
@@ -79,6 +108,8 @@ def turn(turned: Turn) -> None:
 st.title("Image approval")
 st.text_input("Search", key="search")
 st.button("Beside")
+if st.button("Two come in"):  # that are more urgent than any here
+    state.photos = [photo(31), photo(32), *state.photos]
 if st.toggle("Elsewhere"):  # as another page of the app: the grid is gone
     st.stop()
 start = state.page * PAGE
@@ -94,6 +125,7 @@ photo_grid(
     on_turned=turn,
     undos=state.undos,
     outcome=state.outcome,
+    arrangement=str(state.page),
     has_previous=state.page > 0,
     has_next=len(state.photos) > start + PAGE,
 )

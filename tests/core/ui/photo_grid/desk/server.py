@@ -1,16 +1,18 @@
 """Serves the page with its pictures; a test may hold the server's answers back."""
 
 from functools import cache
-from io import BytesIO
 from pathlib import Path
 
 from PIL import Image, ImageOps
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from streamlit import App
 
+from core.ui.photo_grid.rows import grid_row
 from core.web.photo_history import as_json
+from tests.core.ui.photo_grid.desk import edits
 from tests.core.ui.photo_grid.desk.made_up import (
     LOST,
     PICTURES,
@@ -18,6 +20,7 @@ from tests.core.ui.photo_grid.desk.made_up import (
     answering,
     height_of,
     history,
+    photo,
 )
 
 #: The longest side. Every original is larger than its copy, and as large as its photo's row says.
@@ -26,6 +29,8 @@ SIZES = {"grid": 512, "full": 1200, "original": 2400}
 
 def picture(request: Request) -> Response:
     sha256, size = request.path_params["sha256"], request.path_params["size"]
+    if sha256 in edits.pictures:
+        return Response(edits.as_jpeg(edits.pictures[sha256], SIZES[size]), media_type="image/jpeg")
     if sha256 not in PICTURES:
         return Response(status_code=404)
     if size == "original" and sha256 == STRANGE:
@@ -36,12 +41,12 @@ def picture(request: Request) -> Response:
 
 @cache
 def preview(sha256: str, longest: int) -> bytes:
+    return edits.as_jpeg(original(sha256), longest)
+
+
+def original(sha256: str) -> Image.Image:
     with Image.open(PICTURES[sha256]) as image:
-        whole = ImageOps.fit(image, (1600, height_of(list(PICTURES).index(sha256))))
-    whole.thumbnail((longest, longest))
-    out = BytesIO()
-    whole.save(out, "JPEG")
-    return out.getvalue()
+        return ImageOps.fit(image, (1600, height_of(list(PICTURES).index(sha256))))
 
 
 def story(request: Request) -> Response:
@@ -49,6 +54,24 @@ def story(request: Request) -> Response:
     if number == LOST:
         return Response(status_code=503)
     return Response(as_json(history(number)), media_type="application/json")
+
+
+async def edit(request: Request) -> Response:
+    number, asked = request.path_params["number"], await request.json()
+    await run_in_threadpool(answering.wait, 30)
+    came = original(photo(number).sha256 or "")
+    return JSONResponse({"photo": grid_row(edits.edited(number, asked, came))})
+
+
+async def take_picture(request: Request) -> Response:
+    """As our own route answers; a file that says it is broken is not a picture."""
+    body = await request.body()
+    await run_in_threadpool(answering.wait, 30)
+    if body.startswith(b"broken"):
+        return JSONResponse({"error": "This file cannot be opened."}, 422)
+    return JSONResponse(
+        {"id": request.path_params["number"], "version": 2, "sha256": "f" * 64}, 201
+    )
 
 
 def hold(_: Request) -> Response:
@@ -70,6 +93,8 @@ app = App(
     routes=[
         Route("/photos/{sha256}/{size}", picture),
         Route("/desk/photos/{number:int}/history", story),
+        Route("/desk/photos/{number:int}/edits", edit, methods=["POST"]),
+        Route("/desk/photos/{number:int}/picture", take_picture, methods=["PUT"]),
         Route("/hold", hold),
         Route("/release", release),
         Route("/readyz", ready),
