@@ -47,8 +47,8 @@ def approval(page: Page) -> None:
 
 def dense(page: Page) -> None:
     approval(page)
-    for _ in range(3):
-        page.keyboard.press("d")
+    page.keyboard.press("d")
+    page.evaluate("scrollTo(0, 0)")
     await_tiles(page)
 
 

@@ -172,7 +172,9 @@ def test_what_is_saved_is_what_is_approved_and_stands_in_the_grid(desk: Page) ->
 
     press(desk, "Escape")
     expect(tile(desk, "#1001").locator("img").first).to_have_attribute("src", new)
-    press(desk, "Enter", "a")
+    press(desk, "Enter")
+    expect(view.locator(".stage")).to_have_attribute("aria-busy", "false")
+    press(desk, "a")
     expect(dialog(desk, "Approve 1 photo?").locator("img")).to_have_attribute("src", new)
     desk.keyboard.press("Enter")
 

@@ -66,8 +66,8 @@ const DESKS = {
       },
     ],
     verdicts: [
-      { name: "Print as it is", short: "As it is", key: "P", needsSight: true, act: printAsItIs },
-      { name: "Take back", short: "Back", key: "B", act: takeBack },
+      { name: "Print as it is", short: "Print as is", key: "P", needsSight: true, act: printAsItIs },
+      { name: "Take back", key: "B", act: takeBack },
       { name: "Remind now", short: "Remind", key: "R", className: "approve", act: remind },
     ],
   },
