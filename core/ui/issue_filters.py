@@ -43,11 +43,11 @@ def draw(person: int) -> IssueView:
 
 
 def draw_counts(view: IssueView) -> None:
-    """ "5 here · 12 wait for their customers · 3 could not be reached"."""
+    """ "5 here · 12 with customers · 3 could not be reached"."""
     everywhere = {"waiting": IssueView(), "unreached": IssueView(is_unreached=True)}
     with db.transaction() as session:
         counts = issue_queue.count(session, everywhere | {"view": view})
-    words = {"waiting": "wait for their customers", "unreached": "could not be reached"}
+    words = {"waiting": "with customers", "unreached": "could not be reached"}
     if view != IssueView(sort=view.sort):
         words = {"view": "here", **words}
     limit = queue_choices.COUNTED
@@ -59,8 +59,9 @@ def draw_counts(view: IssueView) -> None:
 def _folder() -> int | None:
     with db.transaction() as session:
         folders = issues.folders(session)
-    asked = st.query_params.get("folder", "")
-    chosen = st.session_state.get(state.FOLDER, int(asked) if asked.isdecimal() else _ALL)
+    ids = {str(folder.reason_id): folder.reason_id for folder in folders}
+    asked = ids.get(st.query_params.get("folder", ""), _ALL)
+    chosen = st.session_state.get(state.FOLDER, asked)
     # An empty one stays while it is open: its last photo may have left it just now.
     shown = [folder for folder in folders if folder.photos or folder.reason_id == chosen]
     names = {_ALL: f"All · {sum(folder.photos for folder in folders)}"} | {

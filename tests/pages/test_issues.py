@@ -1,6 +1,7 @@
 from typing import Any
 from uuid import UUID, uuid4
 
+import pytest
 from sqlalchemy.orm import Session
 
 from core.models import Photo, PhotoState, ResponseKind
@@ -94,7 +95,7 @@ def test_a_folder_holds_the_photos_of_its_first_reason_only(
     page = open_page("issues", folder=str(cast.reason("blurry")))
 
     assert [row["id"] for row in grid(page)["photos"]] == [soft.photos[0].id]
-    assert "1 here · 2 wait for their customers · 0 could not be reached" in words(page)
+    assert "1 here · 2 with customers · 0 could not be reached" in words(page)
 
 
 def test_who_could_not_be_reached_is_found(cast: Cast, session: Session, hold_cookie: Hold) -> None:
@@ -106,6 +107,19 @@ def test_who_could_not_be_reached_is_found(cast: Cast, session: Session, hold_co
 
     assert row["id"] == lost.photos[0].id
     assert row["issue"]["mail"]["level"] == "poor"
+
+
+@pytest.mark.parametrize("asked", ["9" * 5000, "9" * 19, "-1", "٣", "blurry", ""])
+def test_an_address_of_no_folder_shows_all(
+    cast: Cast, session: Session, hold_cookie: Hold, asked: str
+) -> None:
+    rejected(cast)
+    sign_in(session, hold_cookie, cast.ada)
+
+    page = open_page("issues", folder=asked)
+
+    assert not page.exception
+    assert "1 with customers" in words(page)
 
 
 def test_a_folder_stays_open_when_its_last_photo_has_left(
