@@ -7,6 +7,16 @@ from core.ui import auth, format, letter_view, plain
 
 auth.guard(Role.PROCESSOR)
 
+
+@st.fragment(run_every="3s")
+def wait_for_more(newest: int | None) -> None:
+    auth.guard(Role.PROCESSOR)
+    with db.transaction() as session:
+        latest = mailbox.captured(session, limit=1)
+    if latest and latest[0].id != newest:
+        st.rerun()
+
+
 st.title("Mailbox")
 st.caption(
     "What the demo would have mailed to customers, the newest first. Nothing leaves this machine."
@@ -26,3 +36,4 @@ if not letters:
         "No mail yet. Reject a photo, and wait until the decision can no longer be undone.",
         icon=":material/mail:",
     )
+wait_for_more(letters[0].id if letters else None)
