@@ -1,12 +1,14 @@
 """The two pages in real Chromium, and what a person does with either, timed inside the page."""
 
-from collections.abc import Iterator, Sequence
+import zlib
+from base64 import b64decode
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, Page, ViewportSize, WebSocket
+from playwright.sync_api import Browser, Page, ViewportSize
 
 from core.queries.review_queue import PAGE_SIZE
 from tests.bench.desk.stage import Servers
@@ -18,6 +20,8 @@ _SCRIPTS = "\n".join(
 #: A laptop's.
 SCREEN: ViewportSize = {"width": 1440, "height": 900}
 
+_BINARY = 2
+
 
 @dataclass
 class Window:
@@ -25,8 +29,12 @@ class Window:
 
     page: Page
     served: Served
-    #: Bytes that came through the socket.
-    streamed: int = field(default=0)
+    stream: "Stream"
+
+    @property
+    def streamed(self) -> int:
+        """Bytes that came through the socket."""
+        return self.stream.size
 
     def open(self) -> float:
         """Return how long it took until all tiles on screen were painted."""
@@ -68,6 +76,35 @@ class Window:
         return list(self.page.evaluate("watch.waited"))
 
 
+class Stream:
+    """What comes through a page's sockets, as long as it is on the line.
+
+    Chromium tells frames only as they are once unpacked: they are packed again as the server did.
+    """
+
+    def __init__(self, page: Page) -> None:
+        self.size = 0  #: Bytes
+        self._packers: dict[str, Any] = {}
+        told = page.context.new_cdp_session(page)
+        told.on("Network.webSocketHandshakeResponseReceived", self._begin)
+        told.on("Network.webSocketFrameReceived", self._count)
+        told.send("Network.enable")
+
+    def _begin(self, told: Mapping[str, Any]) -> None:
+        headers = {name.lower(): value for name, value in told["response"]["headers"].items()}
+        if "permessage-deflate" in headers.get("sec-websocket-extensions", ""):
+            # As websockets does: RFC 7692 with 4 KB of memory.
+            self._packers[told["requestId"]] = zlib.compressobj(wbits=-12, memLevel=5)
+
+    def _count(self, told: Mapping[str, Any]) -> None:
+        frame = told["response"]["payloadData"]
+        content = b64decode(frame) if told["response"]["opcode"] == _BINARY else frame.encode()
+        packer = self._packers.get(told["requestId"])
+        if packer is not None:
+            content = packer.compress(content) + packer.flush(zlib.Z_SYNC_FLUSH)
+        self.size += len(content)
+
+
 @contextmanager
 def window(
     browser: Browser, name: str, servers: Servers, *, is_known: bool = True
@@ -81,16 +118,7 @@ def window(
         )
     context.add_init_script(f"(() => {{ {_SCRIPTS}\nwatch.page = pages.{name} }})()")
     page = context.new_page()
-    opened = Window(page, served)
-
-    def count(frame: str | bytes) -> None:
-        opened.streamed += len(frame)
-
-    def listen(socket: WebSocket) -> None:
-        socket.on("framereceived", count)
-
-    page.on("websocket", listen)
     try:
-        yield opened
+        yield Window(page, served, Stream(page))
     finally:
         context.close()
