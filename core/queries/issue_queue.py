@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 from functools import lru_cache
-from typing import Any, TypeVar
+from typing import Any
 
 from sqlalchemy import BigInteger, ColumnElement, DateTime, Select, exists, literal_column, select
 from sqlalchemy.orm import Session, aliased
@@ -19,11 +19,9 @@ from core.models import (
     Photo,
     PhotoState,
 )
-from core.queries import open_issue, queue_choices, review_queue
+from core.queries import open_issue, review_queue
 from core.queries.queue_view import Key, is_of_order_found
 from core.queries.review_queue import PAGE_SIZE, GridPhoto, Place
-
-Name = TypeVar("Name")
 
 
 class IssueSort(Enum):
@@ -80,11 +78,6 @@ def page(
         )
         for row in rows
     ]
-
-
-def count(session: Session, views: Mapping[Name, IssueView]) -> Mapping[Name, int]:
-    """How many photos each view has, in one statement; above `COUNTED`, only that it is more."""
-    return queue_choices.count(session, views)
 
 
 # Kept, since Postgres is quicker at answering it than we are at putting it together.

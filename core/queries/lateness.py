@@ -2,13 +2,11 @@
 
 from datetime import timedelta
 
-from sqlalchemy import func, literal, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from core.models import Photo, PhotoState, Shop
-
-#: Counted exactly up to here.
-COUNTED = 1000
+from core.queries.queue_choices import COUNTED
 
 
 def review_hours(session: Session, shop_id: int) -> int:
@@ -20,8 +18,7 @@ def count_late(session: Session, shop_id: int, hours: int) -> int:
     late = (
         select(Photo.id)
         .where(
-            # In so many words, for the index of those in review.
-            Photo.state == literal(PhotoState.IN_REVIEW, Photo.state.type, literal_execute=True),
+            Photo.is_in(PhotoState.IN_REVIEW),
             Photo.shop_id == shop_id,
             Photo.waiting_since < func.now() - timedelta(hours=hours),
         )

@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, Select, exists, func, select, true
+from sqlalchemy import ColumnElement, RowMapping, Select, func, select, true
 from sqlalchemy.orm import aliased
 
 from core.models import (
@@ -17,10 +17,8 @@ from core.models import (
     Order,
     Photo,
     Staff,
-    Undo,
-    Verdict,
 )
-from core.queries import reasons
+from core.queries import reasons, rejections
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +82,6 @@ def _rejections() -> ColumnElement[int]:
     rejection = aliased(Decision)
     return (
         select(func.count())
-        .where(
-            rejection.photo_id == Photo.id,
-            rejection.verdict == Verdict.REJECTED,
-            ~exists().where(Undo.decision_id == rejection.id),
-        )
+        .where(rejection.photo_id == Photo.id, rejections.is_standing(rejection))
         .scalar_subquery()
     )

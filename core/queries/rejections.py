@@ -1,9 +1,13 @@
 """The rejections of a photo that stand."""
 
-from sqlalchemy import exists, select
+from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.orm import aliased
 
 from core.models import Decision, Photo, Undo, Verdict
+
+
+def is_standing(decision: type[Decision]) -> ColumnElement[bool]:
+    return (decision.verdict == Verdict.REJECTED) & ~exists().where(Undo.decision_id == decision.id)
 
 
 def earlier() -> type[Decision]:
@@ -15,9 +19,8 @@ def earlier() -> type[Decision]:
         select(Decision)
         .where(
             Decision.photo_id == Photo.id,
-            Decision.verdict == Verdict.REJECTED,
+            is_standing(Decision),
             Decision.id.is_distinct_from(Photo.decision_id),
-            ~exists().where(Undo.decision_id == Decision.id),
         )
         .order_by(Decision.id.desc())
         .limit(1)

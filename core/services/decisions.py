@@ -192,14 +192,7 @@ def _decide(
     ).all()
     _put_in_force(session, ruling, made)
     for photo in decided:
-        history.record(
-            session,
-            _EVENT[ruling.verdict],
-            shop_id=photo.shop_id,
-            order_id=photo.order_id,
-            photo_id=photo.id,
-            actor=reviewer,
-        )
+        history.record_photo(session, _EVENT[ruling.verdict], photo, actor=reviewer)
     for shop_id, at in until.items():
         # What leaves the house waits until nothing can be undone, and then looks again.
         of_shop = {photo.order_id for photo in decided if photo.shop_id == shop_id}

@@ -7,8 +7,8 @@ from sqlalchemy.orm import Session
 
 from core.errors import UploadsExhausted
 from core.integrations.intake import StoredPicture
-from core.models import Draft, Order, Photo, utc_now
-from core.services import keeping, responses, throttle
+from core.models import Draft, Photo, utc_now
+from core.services import keeping, locks, responses, throttle
 from core.services.actors import Guest
 
 LIFETIME = timedelta(days=1)
@@ -30,9 +30,7 @@ def admit(session: Session, guest: Guest, photo_id: int) -> None:
 def add(session: Session, guest: Guest, photo_id: int, picture: StoredPicture) -> Draft:
     """Note a file that has come in, unless the photo was answered for meanwhile."""
     # Locked first, as erasing does: of somebody who is forgotten, nothing is noted afterwards.
-    session.execute(
-        select(Order.id).where(Order.id == guest.order_id).with_for_update(key_share=True)
-    )
+    locks.order(session, guest.order_id)
     responses.issue_of(session, guest, photo_id)
     draft = Draft(photo_id=photo_id, **picture.columns())
     session.add(draft)

@@ -86,12 +86,4 @@ def _put(session: Session, photo: Photo, upload: Upload, name: EventName, actor:
     session.flush()
     photo.upload_id = upload.id
     findings.note(session, upload)
-    history.record(
-        session,
-        name,
-        shop_id=photo.shop_id,
-        order_id=photo.order_id,
-        photo_id=photo.id,
-        actor=actor,
-        upload=upload.id,
-    )
+    history.record_photo(session, name, photo, actor=actor, upload=upload.id)

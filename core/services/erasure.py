@@ -147,12 +147,10 @@ def _blank_photos(session: Session, order: Order, actor: Actor | None) -> Sequen
         photo.state = PhotoState.WITHDRAWN
         photo.withdrawn_because = WithdrawnBecause.ERASED
         photo.version += 1
-        history.record(
+        history.record_photo(
             session,
             EventName.PHOTO_WITHDRAWN,
-            shop_id=photo.shop_id,
-            order_id=order.id,
-            photo_id=photo.id,
+            photo,
             actor=actor,
             because=WithdrawnBecause.ERASED.value,
         )

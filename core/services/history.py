@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from core.models import Event, EventName
+from core.models import Event, EventName, Photo
 from core.services.actors import Actor
 
 
@@ -28,4 +28,19 @@ def record(
             staff_id=actor.id if actor else None,
             ids=ids,
         )
+    )
+
+
+def record_photo(
+    session: Session, name: EventName, photo: Photo, *, actor: Actor | None = None, **ids: Any
+) -> None:
+    """The same of something that happened to a photo."""
+    record(
+        session,
+        name,
+        shop_id=photo.shop_id,
+        order_id=photo.order_id,
+        photo_id=photo.id,
+        actor=actor,
+        **ids,
     )

@@ -8,6 +8,10 @@ from sqlalchemy.orm import Session
 from core.models import Order, Photo
 
 
+def order(session: Session, order_id: int) -> None:
+    session.execute(select(Order.id).where(Order.id == order_id).with_for_update(key_share=True))
+
+
 def orders_of(session: Session, photos: Collection[int]) -> Sequence[int]:
     """Lock the orders of photos, and return them; the photos come after, as in a sync."""
     ids = select(Photo.order_id).where(Photo.id.in_(photos))

@@ -102,8 +102,7 @@ def recover(session: Session) -> None:
         )
         .distinct()
     ).all()
-    for order_id in forgotten:
-        decisions.follow_up(session, order_id)
+    decisions.follow_up(session, *forgotten)
 
 
 def remind(session: Session, seen: Collection[PhotoVersion], *, actor: Actor) -> Reminded:

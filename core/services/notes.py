@@ -38,15 +38,7 @@ def leave_for_manager(
         session.add(written)
         session.flush()
         photo.left_note_id, photo.left_at = written.id, written.noted_at
-        history.record(
-            session,
-            EventName.PHOTO_LEFT,
-            shop_id=photo.shop_id,
-            order_id=photo.order_id,
-            photo_id=photo.id,
-            actor=actor,
-            note=written.id,
-        )
+        history.record_photo(session, EventName.PHOTO_LEFT, photo, actor=actor, note=written.id)
     session.flush()
     return session.scalars(
         select(PhotoNote.photo_id)

@@ -34,7 +34,7 @@ from core.models import (
 from core.queries import reasons
 from core.services import assignments, findings, history, locks
 from core.services.actors import Actor, Guest
-from core.services.decisions import PhotoVersion
+from core.services.decisions import PhotoVersion, is_as_seen
 
 MESSAGE_LENGTH = 2000
 #: What a browser says of itself is kept for the record of a consent, not in any length.
@@ -152,9 +152,7 @@ def issue_of(session: Session, guest: Guest, photo_id: int) -> Decision:
 
 def _take_up(session: Session, guest: Guest, photo: PhotoVersion) -> tuple[Decision, Photo]:
     # Locked first, as a sync does: of two answers at once, one sees that it is the last.
-    session.execute(
-        select(Order.id).where(Order.id == guest.order_id).with_for_update(key_share=True)
-    )
+    locks.order(session, guest.order_id)
     locks.photos_on(session, [guest.order_id])
     issue = issue_of(session, guest, photo.id)
     # The same page can be open twice, and staff may take the photo back: the first wins.
@@ -173,10 +171,7 @@ def _take_up_for_customers(
     issues = session.scalars(
         select(Decision)
         .join(Photo, Photo.decision_id == Decision.id)
-        .where(
-            tuple_(Photo.id, Photo.version).in_([(photo.id, photo.version) for photo in seen]),
-            *which,
-        )
+        .where(is_as_seen(seen), *which)
         .order_by(Photo.id)
     ).all()
     claimed = _claim(session, Photo.decision_id.in_([issue.id for issue in issues]))
@@ -271,15 +266,8 @@ def _answer(
         if photo.upload_id is None:
             # Without a picture there is nothing to approve: whoever looks reads the message there.
             photo.state = PhotoState.TO_CHECK
-        history.record(
-            session,
-            _EVENT[kind],
-            shop_id=photo.shop_id,
-            order_id=photo.order_id,
-            photo_id=photo.id,
-            actor=actor,
-            decision=issue.id,
-            response=response.id,
+        history.record_photo(
+            session, _EVENT[kind], photo, actor=actor, decision=issue.id, response=response.id
         )
     _follow(session, {photo.order_id: issue.reviewer_id for issue, photo in issues})
 

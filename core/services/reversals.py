@@ -22,7 +22,7 @@ from core.models import (
 )
 from core.services import assignments, history, locks, withdrawals
 from core.services.actors import Actor
-from core.services.decisions import PhotoVersion
+from core.services.decisions import PhotoVersion, is_as_seen
 
 #: Set aside is a reviewer's own decision; every other withdrawal is the order's.
 _is_gone = (Photo.state == PhotoState.WITHDRAWN) & (
@@ -71,10 +71,7 @@ def take_back(
     locks.photos_on(session, locks.orders_of(session, [photo.id for photo in seen]))
     decisions = session.scalars(
         select(Photo.decision_id)
-        .where(
-            tuple_(Photo.id, Photo.version).in_([(photo.id, photo.version) for photo in seen]),
-            Photo.state == PhotoState.REJECTED,
-        )
+        .where(is_as_seen(seen), Photo.state == PhotoState.REJECTED)
         .order_by(Photo.id)
     ).all()
     taken_back = _back_to_review(
@@ -139,15 +136,7 @@ def _back_to_review(
     if undone:
         session.add_all(Undo(decision_id=id_, staff_id=actor.id) for id_ in taken_back)
     for photo in photos:
-        history.record(
-            session,
-            event,
-            shop_id=photo.shop_id,
-            order_id=photo.order_id,
-            photo_id=photo.id,
-            actor=actor,
-            version=photo.version,
-        )
+        history.record_photo(session, event, photo, actor=actor, version=photo.version)
     # The order may have been cancelled or shipped since, and whoever had it may have left.
     orders = {photo.order_id for photo in photos}
     withdrawals.follow(session, orders)

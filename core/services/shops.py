@@ -72,12 +72,7 @@ def set_review_hours(session: Session, shop_id: int, hours: int | None, *, manag
     manager.require(Role.MANAGER)
     if hours is None or hours not in REVIEW_HOURS:
         raise ReviewHoursImplausible
-    shop = session.get_one(Shop, shop_id, with_for_update=True)
-    if shop.review_hours != hours:
-        shop.review_hours = hours
-        history.record(
-            session, EventName.SHOP_CHANGED, shop_id=shop_id, actor=manager, review_hours=hours
-        )
+    _set(session, shop_id, "review_hours", hours, manager)
 
 
 def set_retention(session: Session, shop_id: int, days: int | None, *, manager: Actor) -> None:
@@ -85,9 +80,13 @@ def set_retention(session: Session, shop_id: int, days: int | None, *, manager: 
     manager.require(Role.MANAGER)
     if days is not None and days not in RETENTION:
         raise RetentionImplausible
+    _set(session, shop_id, "retention_days", days, manager)
+
+
+def _set(session: Session, shop_id: int, name: str, value: int | None, manager: Actor) -> None:
     shop = session.get_one(Shop, shop_id, with_for_update=True)
-    if shop.retention_days != days:
-        shop.retention_days = days
+    if getattr(shop, name) != value:
+        setattr(shop, name, value)
         history.record(
-            session, EventName.SHOP_CHANGED, shop_id=shop_id, actor=manager, retention_days=days
+            session, EventName.SHOP_CHANGED, shop_id=shop_id, actor=manager, **{name: value}
         )

@@ -6,7 +6,7 @@ from datetime import timedelta
 from pathlib import PurePosixPath
 from urllib.parse import unquote, urlsplit
 
-from sqlalchemy import ColumnElement, select, tuple_, update
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session
 
 from core import queue
@@ -22,9 +22,9 @@ from core.models import (
     Upload,
     utc_now,
 )
-from core.services import findings, history, shops
+from core.services import findings, history, locks, shops
 from core.services.actors import Actor
-from core.services.decisions import PhotoVersion
+from core.services.decisions import PhotoVersion, is_as_seen
 
 _NEW = timedelta(hours=1)
 
@@ -66,12 +66,7 @@ def wanted(session: Session, photo_id: int) -> Wanted | None:
 def arrived(session: Session, photo: Wanted, picture: StoredPicture) -> None:
     """Put the photo before a reviewer, unless something happened to it meanwhile."""
     # Locked first, as a sync does: of two copies on one order, one sees the other.
-    session.execute(
-        select(Order.id)
-        .join(Photo, Photo.order_id == Order.id)
-        .where(Photo.id == photo.photo_id)
-        .with_for_update(of=Order, key_share=True)
-    )
+    locks.orders_of(session, [photo.photo_id])
     upload = Upload(photo_id=photo.photo_id, origin=Origin.ORDER, **picture.columns())
     with session.begin_nested() as attempt:
         session.add(upload)
@@ -88,7 +83,7 @@ def arrived(session: Session, photo: Wanted, picture: StoredPicture) -> None:
             attempt.rollback()
             return
     findings.note(session, upload)
-    _record(session, moved, EventName.PHOTO_ARRIVED, upload=upload.id)
+    history.record_photo(session, EventName.PHOTO_ARRIVED, moved, upload=upload.id)
 
 
 def unavailable(session: Session, photo: Wanted, code: str, *, host: str | None = None) -> None:
@@ -98,7 +93,7 @@ def unavailable(session: Session, photo: Wanted, code: str, *, host: str | None 
     """
     moved = _move(session, photo, state=PhotoState.TO_CHECK, check_code=code, check_host=host)
     if moved is not None:
-        _record(session, moved, EventName.PHOTO_UNAVAILABLE, code=code)
+        history.record_photo(session, EventName.PHOTO_UNAVAILABLE, moved, code=code)
 
 
 def give_up(session: Session) -> Sequence[int]:
@@ -121,8 +116,7 @@ def give_up(session: Session) -> Sequence[int]:
 def try_again(session: Session, seen: Collection[PhotoVersion], *, actor: Actor) -> Sequence[int]:
     """Fetch once more what could not be fetched, and return the ids of these photos."""
     actor.require(Role.PROCESSOR)
-    versions = [(photo.id, photo.version) for photo in seen]
-    return _fetch_again(session, tuple_(Photo.id, Photo.version).in_(versions), actor=actor)
+    return _fetch_again(session, is_as_seen(seen), actor=actor)
 
 
 def try_all_again(session: Session, code: str, *, actor: Actor) -> Sequence[int]:
@@ -151,7 +145,7 @@ def _fetch_again(session: Session, *which: ColumnElement[bool], actor: Actor) ->
         execution_options={"populate_existing": True},
     ).all()
     for photo in photos:
-        _record(session, photo, EventName.PHOTO_RETRIED, actor=actor)
+        history.record_photo(session, EventName.PHOTO_RETRIED, photo, actor=actor)
     for photo in photos:
         queue.defer(session, "fetch_photo", lock=f"photo:{photo.id}", photo_id=photo.id)
     return [photo.id for photo in photos]
@@ -169,22 +163,3 @@ def _move(session: Session, photo: Wanted, **values: object) -> Photo | None:
         .returning(Photo),
         execution_options={"populate_existing": True},
     ).one_or_none()
-
-
-def _record(
-    session: Session,
-    photo: Photo,
-    name: EventName,
-    *,
-    actor: Actor | None = None,
-    **ids: int | str,
-) -> None:
-    history.record(
-        session,
-        name,
-        shop_id=photo.shop_id,
-        order_id=photo.order_id,
-        photo_id=photo.id,
-        actor=actor,
-        **ids,
-    )

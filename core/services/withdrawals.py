@@ -65,8 +65,7 @@ def follow(session: Session, orders: Collection[int]) -> bool:
         else:
             _withdraw(session, photo, because)
     # The last photo in question may be gone: what is left decides about hold and mail.
-    for order_id in dict.fromkeys(photo.order_id for photo, _ in rows):
-        decisions.follow_up(session, order_id)
+    decisions.follow_up(session, *dict.fromkeys(photo.order_id for photo, _ in rows))
     return any(because is None for _, because in rows)
 
 
@@ -106,11 +105,4 @@ def _is_approved(session: Session, photo: Photo) -> bool:
 
 def _record(session: Session, photo: Photo, name: EventName) -> None:
     because = photo.withdrawn_because
-    history.record(
-        session,
-        name,
-        shop_id=photo.shop_id,
-        order_id=photo.order_id,
-        photo_id=photo.id,
-        because=because.value if because else None,
-    )
+    history.record_photo(session, name, photo, because=because.value if because else None)

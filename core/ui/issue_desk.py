@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from core import db
 from core.errors import AppError
 from core.models import PhotoState, Role
-from core.queries import issue_queue, verdicts
+from core.queries import issue_queue, queue_choices, verdicts
 from core.queries.issue_queue import IssueView
 from core.queries.review_queue import PAGE_SIZE
 from core.queries.verdicts import Standing
@@ -74,7 +74,7 @@ def _wait_for_more(view: IssueView) -> None:
     """Draw the page anew once there is something to see."""
     auth.guard(Role.PROCESSOR)
     with db.transaction() as session:
-        is_there = issue_queue.count(session, {"view": view})["view"] > 0
+        is_there = queue_choices.count(session, {"view": view})["view"] > 0
     if is_there:
         st.session_state[state.ISSUES_TRAIL] = []
         st.rerun()

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from core import db
-from core.queries import issue_queue, issues, queue_choices
+from core.queries import issues, queue_choices
 from core.queries.issue_queue import IssueSort, IssueView
 from core.ui import format, plain, state
 
@@ -46,7 +46,7 @@ def draw_counts(view: IssueView) -> None:
     """ "5 here · 12 with customers · 3 could not be reached"."""
     everywhere = {"waiting": IssueView(), "unreached": IssueView(is_unreached=True)}
     with db.transaction() as session:
-        counts = issue_queue.count(session, everywhere | {"view": view})
+        counts = queue_choices.count(session, everywhere | {"view": view})
     words = {"waiting": "with customers", "unreached": "could not be reached"}
     if view != IssueView(sort=view.sort):
         words = {"view": "here", **words}

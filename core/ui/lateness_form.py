@@ -5,7 +5,7 @@ import streamlit as st
 from core import db
 from core.errors import ReviewHoursImplausible
 from core.models import Role
-from core.queries import lateness
+from core.queries import lateness, queue_choices
 from core.services import shops
 from core.ui import actions, auth, format
 
@@ -41,7 +41,7 @@ def _say_effect(shop_id: int, hours: int | None, saved: int) -> None:
         return
     with db.transaction() as session:
         late = lateness.count_late(session, shop_id, hours)
-    number = format.count_to(late, lateness.COUNTED) if late else "No"
+    number = format.count_to(late, queue_choices.COUNTED) if late else "No"
     photos = "photos" if late > 1 else "photo"
     verb = ("are" if late > 1 else "is") if hours == saved else "would be"
     st.caption(f"{number} {photos} {verb} late now.")

@@ -8,7 +8,7 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from core.models import Message, MessageState, Photo, PhotoState, Shop, utc_now
-from core.queries import issue_queue, issues
+from core.queries import issue_queue, issues, queue_choices
 from core.queries.issue_queue import IssueSort, IssueView
 from core.queries.open_issue import Issue
 from core.queries.review_queue import GridPhoto
@@ -195,7 +195,7 @@ def test_those_whom_no_mail_reaches_can_be_found(cast: Cast, session: Session) -
     unreached = IssueView(is_unreached=True)
 
     assert names(session, unreached) == of(nowhere, failed, uncertain)
-    counts = issue_queue.count(session, {"all": IssueView(), "unreached": unreached})
+    counts = queue_choices.count(session, {"all": IssueView(), "unreached": unreached})
     assert counts == {"all": 6, "unreached": 3}
     assert waiting.order.name in names(session, IssueView())
 
@@ -279,7 +279,7 @@ def test_a_page_is_one_statement_whatever_waits(
         before = len(queries)
         found = page(session)
         folders = issues.folders(session)
-        counts = issue_queue.count(session, {each: IssueView(sort=each) for each in IssueSort})
+        counts = queue_choices.count(session, {each: IssueView(sort=each) for each in IssueSort})
         numbers.append(len(queries) - before)
 
     assert len(found) == 48
