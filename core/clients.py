@@ -3,8 +3,10 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import cast
 from urllib.parse import urlsplit
 
+from procrastinate import JobContext
 from pydantic import SecretStr
 
 from core import db
@@ -60,6 +62,10 @@ class Clients:
                 with db.transaction() as session:
                     shops.forget_token(session, shop_id)
                 raise Unavailable(error.code, error.detail) from error
+
+
+def clients_of(context: JobContext) -> Clients:
+    return cast(Clients, context.additional_context["clients"])
 
 
 def _new_token(shop: Shop, base_url: str | None) -> SecretStr:

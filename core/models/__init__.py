@@ -5,7 +5,7 @@ from core.models.decision import Decision, DecisionComment, DecisionReason, Undo
 from core.models.event import Event, EventName
 from core.models.message import Message, MessageDecision, MessageKind, MessageState
 from core.models.note import PhotoNote
-from core.models.order import Hold, HoldState, LineItem, Order
+from core.models.order import FulfillmentOrder, Hold, HoldState, LineItem, Order
 from core.models.photo import (
     ANSWER_DUE,
     REJECTION,
@@ -21,20 +21,23 @@ from core.models.photo import (
 )
 from core.models.product import Product, Variant
 from core.models.response import Response, ResponseBy, ResponseKind
-from core.models.shop import Reason, Shop, ShopMode, SyncRun
+from core.models.shop import Reason, Shop, ShopMode, SyncKind, SyncRun
 from core.models.staff import Role, Staff, StaffSession, StaffTicket, ThrottleBucket
+from core.models.webhook import DataRequest, WebhookDelivery
 
 __all__ = [
     "ANSWER_DUE",
     "REJECTION",
     "UNFLAGGED",
     "Base",
+    "DataRequest",
     "Decision",
     "DecisionComment",
     "DecisionReason",
     "Draft",
     "Event",
     "EventName",
+    "FulfillmentOrder",
     "Hold",
     "HoldState",
     "LineItem",
@@ -59,6 +62,7 @@ __all__ = [
     "Staff",
     "StaffSession",
     "StaffTicket",
+    "SyncKind",
     "SyncRun",
     "ThrottleBucket",
     "Undo",
@@ -66,6 +70,7 @@ __all__ = [
     "UploadFinding",
     "Variant",
     "Verdict",
+    "WebhookDelivery",
     "WithdrawnBecause",
     "utc_now",
 ]

@@ -17,6 +17,14 @@ class Order(Base):
         Index("ix_orders_customer", "shop_id", text("lower(email)")),
         # What the search of the queue begins with.
         Index("ix_orders_name", "name"),
+        Index("ix_orders_placed", "placed_at", "id"),
+        # What may be printed and has not been handed over.
+        Index(
+            "ix_orders_ready",
+            "released_at",
+            "id",
+            postgresql_where="released_at IS NOT NULL AND handed_over_at IS NULL",
+        ),
         Index(
             "ix_orders_email",
             func.lower(literal_column("email")).label("address"),
@@ -39,6 +47,10 @@ class Order(Base):
     content_hash: Mapped[bytes | None]
     cancelled_at: Mapped[datetime | None]
     is_fulfilled: Mapped[bool] = mapped_column(default=False)
+    #: Shopify's words: "PAID", "UNFULFILLED".
+    financial_status: Mapped[str | None]
+    fulfillment_status: Mapped[str | None]
+    deleted_at: Mapped[datetime | None]  #: In Shopify
 
     #: Who its photos are waiting for.
     assignee_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"), index=True)
@@ -47,6 +59,14 @@ class Order(Base):
     #: When its last issue was settled; the order's link works for 14 days more.
     settled_at: Mapped[datetime | None]
     released_at: Mapped[datetime | None]
+    #: The state that Shopify was last told, by tag and metafield.
+    told_state: Mapped[str | None]
+    #: What Shopify refused to do for this order, in its words, until it was done.
+    refusal: Mapped[str | None]
+    refused_at: Mapped[datetime | None]
+    #: When its photos were last taken to be printed.
+    handed_over_at: Mapped[datetime | None]
+    handed_over_by_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
     #: Since then it names nobody; what Shopify says of its customer is not taken over any more.
     erased_at: Mapped[datetime | None]
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
@@ -70,6 +90,21 @@ class LineItem(Base):
     quantity: Mapped[int]  #: As it is now, edits and refunds taken off
 
     order: Mapped[Order] = relationship(back_populates="line_items", lazy="raise")
+
+
+class FulfillmentOrder(Base):
+    """What Shopify ships together, as we last saw it."""
+
+    __tablename__ = "fulfillment_orders"
+    __table_args__ = (UniqueConstraint("order_id", "shopify_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    order_id: Mapped[int] = mapped_column(ForeignKey("orders.id"))
+    shopify_id: Mapped[str]
+    status: Mapped[str]  #: Shopify's word: "OPEN", "ON_HOLD", "CLOSED"
+    line_ids: Mapped[list[str]]  #: Shopify's ids of the line items in it
+    is_held_by_others: Mapped[bool] = mapped_column(default=False)
+    updated_at: Mapped[datetime]  #: Shopify's; an older state never overwrites a newer one
 
 
 class HoldState(StrEnum):

@@ -17,6 +17,8 @@ class Product(Base):
     title: Mapped[str]
     making: Mapped[Making] = mapped_column(default=Making.PRINTED)
     bleed: Mapped[float] = mapped_column(default=0)  #: Millimetres, on every side
+    #: How many photos a line of it needs; None: nobody has said, and its orders show it.
+    photos_needed: Mapped[int | None]
 
     variants: Mapped[list["Variant"]] = relationship(back_populates="product", lazy="raise")
 

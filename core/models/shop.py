@@ -27,13 +27,39 @@ class Shop(Base):
     live_from: Mapped[datetime | None]
     time_zone: Mapped[str] = mapped_column(default="UTC")
 
-    client_id: Mapped[str]
+    client_id: Mapped[str]  #: Empty where a token was given that does not end
     client_secret: Mapped[bytes] = mapped_column(LargeBinary)  #: Encrypted
+    #: Encrypted. After a change of secrets, webhooks come signed with the old one for a while.
+    old_client_secret: Mapped[bytes | None] = mapped_column(LargeBinary)
     access_token: Mapped[bytes | None] = mapped_column(LargeBinary)  #: Encrypted
     access_token_renew_at: Mapped[datetime | None]  #: None: it does not end
+    #: Since then we neither ask it nor believe its webhooks.
+    disconnected_at: Mapped[datetime | None]
+
+    #: What Shopify said when the connection was last looked at.
+    granted_scopes: Mapped[list[str]] = mapped_column(default=list)
+    served_version: Mapped[str | None]
+    checked_at: Mapped[datetime | None]
+    connection_error: Mapped[str | None]  #: As `Unavailable.code`
+    #: Topics that it sends us, as last looked at.
+    webhook_topics: Mapped[list[str]] = mapped_column(default=list)
+    webhooks_checked_at: Mapped[datetime | None]
 
     #: `updatedAt` of the last order taken over; moved only together with that order.
     orders_cursor: Mapped[datetime | None]
+    #: The same for fulfillment orders.
+    fulfillments_cursor: Mapped[datetime | None]
+    #: When all that is open was last read again.
+    refreshed_at: Mapped[datetime | None]
+
+    places_holds: Mapped[bool] = mapped_column(default=True)
+    sets_tags: Mapped[bool] = mapped_column(default=True)
+    sets_metafield: Mapped[bool] = mapped_column(default=True)
+    #: Names of properties whose pictures are photos, or never are, whatever they look like.
+    taken_properties: Mapped[list[str]] = mapped_column(default=list)
+    ignored_properties: Mapped[list[str]] = mapped_column(default=list)
+    #: Of the files in what is handed over.
+    file_name_pattern: Mapped[str] = mapped_column(default="{order}-{product}-{number}")
 
     undo_seconds: Mapped[int] = mapped_column(default=600)
     #: A photo that has waited longer is late.
@@ -51,13 +77,22 @@ class Shop(Base):
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
 
 
+class SyncKind(StrEnum):
+    POLL = "poll"  #: What changed since the last one
+    IMPORT = "import"  #: All that was ordered before, by a bulk operation
+    REFRESH = "refresh"  #: All that is open here, whatever changed
+
+
 class SyncRun(Base):
-    """One reading of what changed in the shop, and how far it has come."""
+    """One reading of the shop, and how far it has come."""
 
     __tablename__ = "sync_runs"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     shop_id: Mapped[int] = mapped_column(ForeignKey("shops.id"), index=True)
+    kind: Mapped[SyncKind] = mapped_column(default=SyncKind.POLL)
+    bulk_operation_id: Mapped[str | None]
+    expected: Mapped[int | None]  #: Orders, where it is known
     orders: Mapped[int] = mapped_column(default=0)  #: Read so far
     photos: Mapped[int] = mapped_column(default=0)  #: Found so far
     error: Mapped[str | None]  #: As `Unavailable.code`

@@ -98,7 +98,7 @@ def test_d2_a_link_of_a_new_order_is_asked_again_until_its_file_is_there(
 
     try_once(host)
     assert found(photo_id) == COMING
-    assert jobs.NOT_READY_SECONDS - 60 < seconds_to_wait() <= jobs.NOT_READY_SECONDS
+    assert jobs.photos.NOT_READY_SECONDS - 60 < seconds_to_wait() <= jobs.photos.NOT_READY_SECONDS
 
     host.answers["/photo"] = ready
     try_once(host)
@@ -196,11 +196,11 @@ def test_r10_after_a_long_outage_photos_come_in_by_themselves(
 def test_an_outage_that_does_not_end_is_shown_at_last(shop: Cast, host: Server) -> None:
     host.answers["/photo"] = answer(503)
     photo_id = fetch(shop, f"{address(host)}/photo")
-    assert jobs.FETCHING.tries is not None
+    assert jobs.photos.FETCHING.tries is not None
     with db.transaction() as session:
         session.execute(
             text("UPDATE procrastinate_jobs SET attempts = :n WHERE task_name = 'fetch_photo'"),
-            {"n": jobs.FETCHING.tries - 1},
+            {"n": jobs.photos.FETCHING.tries - 1},
         )
 
     try_once(host)

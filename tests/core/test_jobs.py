@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 from sqlalchemy import func, select, text, update
 
-from core import db, jobs, queue, upkeep
+from core import db, jobs, queue
 from core.clients import Clients
 from core.config import settings
 from core.integrations.storage import Size, storage
@@ -252,7 +252,7 @@ def test_a_job_that_keeps_killing_its_worker_is_given_up(one_order: Loop) -> Non
                 "UPDATE procrastinate_jobs SET status = 'doing', worker_id = NULL, attempts = :n "
                 "WHERE task_name = 'fetch_photo'"
             ),
-            {"n": upkeep.STALLED_TRIES - 1},
+            {"n": jobs.upkeep.STALLED_TRIES - 1},
         )
         queue.defer(session, "recover", timestamp=0)
 
@@ -386,7 +386,7 @@ def test_mail_that_is_put_off_for_days_is_given_up_visibly(letter: int, office: 
     work(Clients())
 
     assert state_of(letter) == (MessageState.FAILED, "smtp_refused: 451 Greylisted")
-    assert office.attempts == jobs.SENDING.tries
+    assert office.attempts == jobs.mail.SENDING.tries
 
 
 def test_mail_that_is_refused_fails_at_once(letter: int, office: PostOffice) -> None:

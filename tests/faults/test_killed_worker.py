@@ -13,8 +13,8 @@ from sqlalchemy import select, text
 
 from core import db, queue
 from core.integrations.storage import digest, storage
+from core.jobs.upkeep import STALLED_TRIES
 from core.models import Order, Shop, Upload, utc_now
-from core.upkeep import STALLED_TRIES
 from tests.cast import Cast
 from tests.databases import new_database
 from tests.faults.conftest import JOBS, Workers, count

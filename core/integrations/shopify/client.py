@@ -76,7 +76,7 @@ class AdminClient(Transport):
             "after": None,
         }
         while True:
-            connection = self._affordable("orders_since", variables)["orders"]
+            connection = self.affordable("orders_since", variables)["orders"]
             info = connection["pageInfo"]
             read, unreadable = [], []
             for node in connection["nodes"]:
@@ -93,7 +93,7 @@ class AdminClient(Transport):
 
     def order(self, order_id: str) -> ShopifyOrder | None:
         """The order as it is now; None once it is deleted, or too old for our scopes."""
-        node = self._affordable("order_by_id", {"id": order_id, "lines": FIRST_LINES})["order"]
+        node = self.affordable("order_by_id", {"id": order_id, "lines": FIRST_LINES})["order"]
         return self._whole_order(node) if node else None
 
     def fulfillment_orders(self, order_id: str) -> list[ShopifyFulfillmentOrder]:
@@ -101,7 +101,7 @@ class AdminClient(Transport):
         variables: Json = {"id": order_id, "first": 10, "after": None}
         found: list[ShopifyFulfillmentOrder] = []
         while True:
-            order = self._run("fulfillment_orders", variables)["order"]
+            order = self.run("fulfillment_orders", variables)["order"]
             if order is None:
                 return found
             connection = order["fulfillmentOrders"]
@@ -111,7 +111,7 @@ class AdminClient(Transport):
             variables["after"] = connection["pageInfo"]["endCursor"]
 
     def fulfillment_order(self, fulfillment_order_id: str) -> ShopifyFulfillmentOrder | None:
-        data = self._run("fulfillment_order", {"id": fulfillment_order_id})
+        data = self.run("fulfillment_order", {"id": fulfillment_order_id})
         node = data["fulfillmentOrder"]
         return self._whole_fulfillment_order(node) if node else None
 
@@ -125,7 +125,7 @@ class AdminClient(Transport):
             "reasonNotes": note,
             "externalId": external_id,
         }
-        answer = self._run("hold", {"id": fulfillment_order_id, "hold": hold})
+        answer = self.run("hold", {"id": fulfillment_order_id, "hold": hold})
         payload = answer["fulfillmentOrderHold"]
         errors = payload["userErrors"]
         if any(error["code"] == "DUPLICATE_FULFILLMENT_HOLD_HANDLE" for error in errors):
@@ -133,7 +133,7 @@ class AdminClient(Transport):
             existing = holder.own_hold(handle) if holder else None
             if existing is not None:
                 return existing
-        _raise_user_errors(errors)
+        raise_user_errors(errors)
         return parse(HOLD, payload["fulfillmentHold"])
 
     def release(self, fulfillment_order_id: str, hold_ids: Collection[str]) -> bool:
@@ -143,8 +143,8 @@ class AdminClient(Transport):
         # Without ids Shopify releases everybody's holds.
         if not present:
             return False
-        answer = self._run("release", {"id": fulfillment_order_id, "holdIds": present})
-        _raise_user_errors(answer["fulfillmentOrderReleaseHold"]["userErrors"])
+        answer = self.run("release", {"id": fulfillment_order_id, "holdIds": present})
+        raise_user_errors(answer["fulfillmentOrderReleaseHold"]["userErrors"])
         return True
 
     def set_tags(
@@ -162,8 +162,8 @@ class AdminClient(Transport):
             "adds": bool(add),
             "removes": bool(remove),
         }
-        for payload in self._run("tags", variables).values():
-            _raise_user_errors(payload["userErrors"])
+        for payload in self.run("tags", variables).values():
+            raise_user_errors(payload["userErrors"])
 
     def set_metafield(self, order_id: str, value: Json) -> None:
         """Write the order's state where only this app may: `$app.photo_review`."""
@@ -174,11 +174,11 @@ class AdminClient(Transport):
             "type": "json",
             "value": json.dumps(value),
         }
-        answer = self._run("metafields_set", {"metafields": [metafield]})
-        _raise_user_errors(answer["metafieldsSet"]["userErrors"])
+        answer = self.run("metafields_set", {"metafields": [metafield]})
+        raise_user_errors(answer["metafieldsSet"]["userErrors"])
 
     def check(self) -> Connection:
-        data = self._run("check", {})
+        data = self.run("check", {})
         shop = data["shop"]
         scopes = {each["handle"] for each in data["currentAppInstallation"]["accessScopes"]}
         # Whoever may write may read.
@@ -192,17 +192,18 @@ class AdminClient(Transport):
             missing_scopes=tuple(scope for scope in REQUIRED_SCOPES if scope not in scopes),
         )
 
-    def _run(self, name: str, variables: Json) -> Json:
+    def run(self, name: str, variables: Json) -> Json:
+        """Execute one of `documents`, and return its data."""
         return self.execute(document(name), variables)
 
-    def _affordable(self, name: str, variables: Json) -> Json:
+    def affordable(self, name: str, variables: Json) -> Json:
         """Run it, with half the orders, then half the lines, while Shopify finds it too dear.
 
         What was affordable stays in `variables` for the next page.
         """
         while True:
             try:
-                return self._run(name, variables)
+                return self.run(name, variables)
             except Unavailable as error:
                 if error.code != "too_costly":
                     raise
@@ -227,7 +228,7 @@ class AdminClient(Transport):
                 "first": 100,
                 "after": page["pageInfo"]["endCursor"],
             }
-            owner = self._affordable(name, variables)[root]
+            owner = self.affordable(name, variables)[root]
             if owner is None:
                 # Deleted while we read it: what we have of it is not the order.
                 raise Unavailable("bad_answer", "gone while being read")
@@ -236,7 +237,7 @@ class AdminClient(Transport):
         return {**node, "lineItems": lines}
 
 
-def _raise_user_errors(errors: list[Json]) -> None:
+def raise_user_errors(errors: list[Json]) -> None:
     if errors:
         said = [f"{error.get('code') or 'ERROR'}: {error['message']}" for error in errors]
         raise Unavailable("refused", "; ".join(said)[:300], permanent=True)

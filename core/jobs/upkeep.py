@@ -5,14 +5,13 @@ import logging
 from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
-from typing import cast
 
 from procrastinate import App, Blueprint, JobContext
 from procrastinate.jobs import Status
 from sqlalchemy.orm import Session
 
 from core import db, queue
-from core.clients import Clients
+from core.clients import clients_of
 from core.queries import erasable
 from core.services import drafts, erasure, holds, keeping, messages, outbox, sync, uploads
 
@@ -82,7 +81,7 @@ async def _retry_stalled(worker: App, seconds: float) -> None:
 @tasks.task(name="remove_picture", pass_context=True, retry=REMOVING)
 def remove_picture(context: JobContext, *, sha256: str) -> None:
     """Remove a picture's bytes and all that was made of them, if no row names them."""
-    storage = cast(Clients, context.additional_context["clients"]).storage
+    storage = clients_of(context).storage
     with db.transaction() as session:
         if keeping.is_free(session, sha256):
             # Inside the transaction, as nothing else is: with it ends what keeps them free.
