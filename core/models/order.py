@@ -18,12 +18,19 @@ class Order(Base):
         # What the search of the queue begins with.
         Index("ix_orders_name", "name"),
         Index("ix_orders_placed", "placed_at", "id"),
+        Index("ix_orders_refused", "id", postgresql_where="refusal IS NOT NULL"),
         # What may be printed and has not been handed over.
         Index(
             "ix_orders_ready",
             "released_at",
             "id",
             postgresql_where="released_at IS NOT NULL AND handed_over_at IS NULL",
+        ),
+        Index(
+            "ix_orders_handed_over",
+            "handed_over_at",
+            "id",
+            postgresql_where="handed_over_at IS NOT NULL",
         ),
         Index(
             "ix_orders_email",
@@ -61,7 +68,7 @@ class Order(Base):
     released_at: Mapped[datetime | None]
     #: The state that Shopify was last told, by tag and metafield.
     told_state: Mapped[str | None]
-    #: What Shopify refused to do for this order, in its words, until it was done.
+    #: What Shopify refused to do for this order, until it was done: a code, and its own words.
     refusal: Mapped[str | None]
     refused_at: Mapped[datetime | None]
     #: When its photos were last taken to be printed.
@@ -88,6 +95,7 @@ class LineItem(Base):
     #: None for what was typed into the order by hand, or has been deleted.
     variant_id: Mapped[int | None] = mapped_column(ForeignKey("variants.id"), index=True)
     quantity: Mapped[int]  #: As it is now, edits and refunds taken off
+    is_fulfilled: Mapped[bool] = mapped_column(default=False)  #: All of it has been shipped
 
     order: Mapped[Order] = relationship(back_populates="line_items", lazy="raise")
 
@@ -126,6 +134,7 @@ class Hold(Base):
     order_id: Mapped[int] = mapped_column(ForeignKey("orders.id"))
     fulfillment_order_id: Mapped[str]
     shopify_id: Mapped[str]
+    line_ids: Mapped[list[str]] = mapped_column(default=list)  #: What it kept from shipping
     state: Mapped[HoldState] = mapped_column(default=HoldState.PLACED)
     placed_at: Mapped[datetime] = mapped_column(default=utc_now)
     ended_at: Mapped[datetime | None]

@@ -1,16 +1,17 @@
-"""Keep an order from shipping until its photos are approved, and let it go then."""
+"""Keep an order from shipping until its photos are approved."""
 
 from collections.abc import Collection, Sequence, Set
 from dataclasses import dataclass
+from itertools import chain
 
-from sqlalchemy import exists, func, select, update
+from sqlalchemy import exists, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from core import queue
+from core.errors import HoldNotNeeded
 from core.integrations.shopify.orders import ShopifyFulfillmentOrder
 from core.models import (
-    Decision,
     EventName,
     Hold,
     HoldState,
@@ -18,19 +19,15 @@ from core.models import (
     Order,
     Photo,
     PhotoState,
+    Role,
     Shop,
     ShopMode,
     WithdrawnBecause,
     utc_now,
 )
-from core.services import history, shops
-
-#: Unique per app and fulfillment order: placing a hold twice places one.
-HANDLE = "photo-review"
-#: On the order in Shopify, also as the state in our metafield.
-APPROVED_TAG = "photos approved"
-#: The state in our metafield while photos are missing or undecided.
-WAITING = "awaiting photos"
+from core.services import errands, fulfillments, history, locks, releases, shops
+from core.services.actors import Actor
+from core.services.fulfillments import HANDLE
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,35 +37,21 @@ class HoldOrder:
     shop_id: int
     shopify_id: str
     line_ids: Set[str]  #: Those with photos
-    #: Fulfillment orders that have our hold, or had it until somebody removed it in Shopify.
-    known: Collection[str]
-    says_approved: bool  #: In Shopify, from an earlier release
+    #: Those whose hold somebody removed in Shopify: it is not placed again by itself.
+    let_go: Set[str]
+    held: Collection[str]  #: Fulfillment orders that have our hold
 
     def concerns(self, fulfillment_order: ShopifyFulfillmentOrder) -> bool:
-        """Whether it ships something with a photo, and has not had our hold."""
+        """Whether it ships something with a photo that nobody has let go."""
         lines = {line.line_id for line in fulfillment_order.lines}
-        return fulfillment_order.id not in self.known and bool(self.line_ids & lines)
+        return fulfillment_order.is_open and bool((self.line_ids - self.let_go) & lines)
 
-
-@dataclass(frozen=True, slots=True)
-class Release:
-    """What it takes to let an order go."""
-
-    shop_id: int
-    shopify_id: str
-    holds: Sequence[tuple[str, str]]  #: (fulfillment order, hold)
-    photos: int
-
-
-_is_open = exists().where(
-    Photo.order_id == Order.id,
-    Photo.state.not_in([PhotoState.APPROVED, PhotoState.WITHDRAWN]),
-)
-#: Its customer was forgotten before every photo was decided. Nothing that nobody has approved may
-#: ship, so it is a person, in Shopify, who lets it go.
-_stays_held = exists().where(
-    Photo.order_id == Order.id, Photo.withdrawn_because == WithdrawnBecause.ERASED
-)
+    def is_astray(self, fulfillment_order: ShopifyFulfillmentOrder) -> bool:
+        """Whether its hold is not as we know it, or as it should be."""
+        is_held = fulfillment_order.own_hold(HANDLE) is not None
+        if fulfillment_order.id in self.held:
+            return not is_held
+        return self.concerns(fulfillment_order)
 
 
 def request(session: Session, shop: Shop, order: Order) -> None:
@@ -79,20 +62,43 @@ def request(session: Session, shop: Shop, order: Order) -> None:
     if not shops.is_live_for(shop, order) or order.cancelled_at or order.is_fulfilled:
         return
     session.flush()
-    if session.scalar(select(_is_open).where(Order.id == order.id)):
+    if session.scalar(select(releases.is_open).where(Order.id == order.id)):
         order.released_at = None
-        _defer(session, "hold_order", order.id)
+        errands.request(session, order.id)
 
 
-def request_release(session: Session, order_id: int) -> None:
-    """Have the order let go, if it is ready."""
-    if to_release(session, order_id) is not None:
-        _defer(session, "release_order", order_id)
+def follow(session: Session, order: Order, seen: Sequence[ShopifyFulfillmentOrder]) -> None:
+    """Note what Shopify ships together, and have holds looked after that are not as they should be.
+
+    The caller holds the order's row.
+    """
+    fulfillments.take_over(session, order.id, seen)
+    plan = to_place(session, order.id)
+    # Only the job looks closer: no other one of this order runs beside it, so that a hold which
+    # is just being placed or released is not taken for one that somebody removed.
+    if plan is not None and any(plan.is_astray(each) for each in seen):
+        errands.request(session, order.id)
 
 
-def _defer(session: Session, task: str, order_id: int) -> None:
-    # One at a time and in order: what is to be released was held before.
-    queue.defer(session, task, lock=f"order:{order_id}", priority=5, order_id=order_id)
+def hold_again(session: Session, order_id: int, *, actor: Actor) -> None:
+    """Place the hold that somebody removed in Shopify."""
+    actor.require(Role.PROCESSOR)
+    locks.order(session, order_id)
+    if to_place(session, order_id) is None:
+        raise HoldNotNeeded
+    removed = session.scalars(
+        update(Hold)
+        .where(Hold.order_id == order_id, Hold.state == HoldState.REMOVED)
+        .values(state=HoldState.RELEASED)
+        .returning(Hold.id)
+    ).all()
+    # Asked a second time, it is under way.
+    if removed:
+        order = session.get_one(Order, order_id)
+        history.record(
+            session, EventName.HOLD_ASKED, shop_id=order.shop_id, order_id=order_id, actor=actor
+        )
+        errands.request(session, order_id)
 
 
 def to_place(session: Session, order_id: int) -> HoldOrder | None:
@@ -110,26 +116,79 @@ def to_place(session: Session, order_id: int) -> HoldOrder | None:
         )
         .distinct()
     ).all()
-    if not line_ids:
+    if not line_ids or not shop.places_holds:
         return None
-    known = session.scalars(
-        select(Hold.fulfillment_order_id).where(
-            Hold.order_id == order_id, Hold.state != HoldState.RELEASED
-        )
+    rows = session.scalars(
+        select(Hold).where(Hold.order_id == order_id, Hold.state != HoldState.RELEASED)
     ).all()
-    says_approved = APPROVED_TAG in order.tags
-    return HoldOrder(shop.id, order.shopify_id, set(line_ids), known, says_approved)
+    removed = [hold.line_ids for hold in rows if hold.state is HoldState.REMOVED]
+    held = [hold.fulfillment_order_id for hold in rows if hold.state is HoldState.PLACED]
+    return HoldOrder(shop.id, order.shopify_id, set(line_ids), set(chain(*removed)), held)
 
 
-def placed(session: Session, order_id: int, *, fulfillment_order_id: str, hold_id: str) -> None:
+def look(
+    session: Session, order_id: int, seen: Sequence[ShopifyFulfillmentOrder]
+) -> Sequence[ShopifyFulfillmentOrder]:
+    """Note which holds are gone, and return what is to be held now.
+
+    For the one job of the order that runs, of what it has just read.
+    """
+    locks.order(session, order_id)
+    fulfillments.take_over(session, order_id, seen)
+    by_id = {each.id: each for each in seen}
+    placed_ones = session.scalars(
+        select(Hold).where(Hold.order_id == order_id, Hold.state == HoldState.PLACED)
+    ).all()
+    for hold in placed_ones:
+        each = by_id.get(hold.fulfillment_order_id)
+        if each is None or each.own_hold(HANDLE) is None:
+            _has_ended(session, hold, each)
+    session.flush()
+    plan = to_place(session, order_id)
+    if plan is None:
+        return []
+    return [each for each in seen if each.id not in plan.held and plan.concerns(each)]
+
+
+def _has_ended(session: Session, hold: Hold, each: ShopifyFulfillmentOrder | None) -> None:
+    hold.ended_at = utc_now()
+    if each is None or not each.is_open:
+        # With its fulfillment order: shipped, cancelled, or moved under a new id.
+        hold.state = HoldState.RELEASED
+        return
+    hold.state = HoldState.REMOVED
+    # What is split off later has been let go, too.
+    hold.line_ids = sorted({*hold.line_ids, *(line.line_id for line in each.lines)})
+    shop_id = session.scalar(select(Order.shop_id).where(Order.id == hold.order_id))
+    history.record(
+        session,
+        EventName.HOLD_REMOVED,
+        shop_id=shop_id,
+        order_id=hold.order_id,
+        hold=hold.shopify_id,
+    )
+
+
+def placed(
+    session: Session,
+    order_id: int,
+    *,
+    fulfillment_order_id: str,
+    hold_id: str,
+    line_ids: Collection[str] = (),
+) -> None:
     hold = insert(Hold).values(
-        order_id=order_id, fulfillment_order_id=fulfillment_order_id, shopify_id=hold_id
+        order_id=order_id,
+        fulfillment_order_id=fulfillment_order_id,
+        shopify_id=hold_id,
+        line_ids=sorted(line_ids),
     )
     added = session.scalar(
         hold.on_conflict_do_update(
             index_elements=[Hold.order_id, Hold.fulfillment_order_id],
             set_={
                 "shopify_id": hold.excluded.shopify_id,
+                "line_ids": hold.excluded.line_ids,
                 "state": HoldState.PLACED,
                 "placed_at": utc_now(),
                 "ended_at": None,
@@ -144,69 +203,6 @@ def placed(session: Session, order_id: int, *, fulfillment_order_id: str, hold_i
         )
 
 
-def to_release(session: Session, order_id: int) -> Release | None:
-    """Return what to release, once every photo is decided for good and none is open."""
-    order = session.get_one(Order, order_id)
-    shop = session.get_one(Shop, order.shop_id)
-    if not shops.is_live_for(shop, order) or order.released_at is not None:
-        return None
-    if not _all_settled(session, order_id):
-        return None
-    held = session.execute(
-        select(Hold.fulfillment_order_id, Hold.shopify_id).where(
-            Hold.order_id == order_id, Hold.state == HoldState.PLACED
-        )
-    ).all()
-    approved = session.scalar(
-        select(func.count()).where(Photo.order_id == order_id, Photo.state == PhotoState.APPROVED)
-    )
-    return Release(
-        shop.id,
-        order.shopify_id,
-        [(row.fulfillment_order_id, row.shopify_id) for row in held],
-        approved or 0,
-    )
-
-
-def _all_settled(session: Session, order_id: int) -> bool:
-    has_photos = exists().where(Photo.order_id == Order.id)
-    can_be_undone = exists().where(
-        Photo.order_id == Order.id,
-        Photo.decision_id == Decision.id,
-        Decision.undo_until > queue.now(session),
-        (Photo.state == PhotoState.APPROVED)
-        | (Photo.withdrawn_because == WithdrawnBecause.SET_ASIDE),
-    )
-    is_settled = has_photos & ~_is_open & ~can_be_undone & ~_stays_held
-    return bool(session.scalar(select(is_settled).where(Order.id == order_id)))
-
-
-def released(session: Session, order_id: int) -> bool:
-    """Record that the order may ship; False if that was known, or is no longer so."""
-    now = utc_now()
-    # Locked, as a sync does: it may just have found another photo, and will hold again.
-    order = session.scalars(
-        select(Order)
-        .where(Order.id == order_id)
-        .with_for_update(key_share=True)
-        .execution_options(populate_existing=True)
-    ).one()
-    session.execute(
-        update(Hold)
-        .where(Hold.order_id == order_id, Hold.state == HoldState.PLACED)
-        .values(state=HoldState.RELEASED, ended_at=now)
-    )
-    if order.released_at is not None:
-        return False
-    if not _all_settled(session, order_id):
-        # Something was undone while Shopify let the order go.
-        _defer(session, "hold_order", order_id)
-        return False
-    order.released_at = now
-    history.record(session, EventName.ORDER_RELEASED, shop_id=order.shop_id, order_id=order_id)
-    return True
-
-
 def recover(session: Session, *, limit: int = 200) -> None:
     """Ask again for holds and releases whose job has given up, as after a long outage."""
     neglected = (
@@ -217,16 +213,16 @@ def recover(session: Session, *, limit: int = 200) -> None:
             Order.placed_at >= Shop.live_from,
             Order.released_at.is_(None),
             exists().where(Photo.order_id == Order.id),
-            ~_stays_held,
-            *(
-                ~queue.is_pending(task, "order_id", Order.id)
-                for task in ("hold_order", "release_order")
-            ),
+            ~releases.stays_held,
+            ~queue.is_pending("tell_shopify", "order_id", Order.id),
         )
         .order_by(Order.id)
     )
     is_held = exists().where(Hold.order_id == Order.id, Hold.state != HoldState.RELEASED)
-    for order, shop in session.execute(neglected.where(_is_open, ~is_held).limit(limit)):
+    for order, shop in session.execute(neglected.where(releases.is_open, ~is_held).limit(limit)):
         request(session, shop, order)
-    for order, _ in session.execute(neglected.where(~_is_open).limit(limit)):
-        request_release(session, order.id)
+    for order, _ in session.execute(neglected.where(~releases.is_open).limit(limit)):
+        releases.request_look(session, order.id)
+    refused_ones = select(Order.id).where(Order.refusal.is_not(None)).order_by(Order.id)
+    for order_id in session.scalars(refused_ones.limit(limit)).all():
+        errands.request(session, order_id)

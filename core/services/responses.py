@@ -32,7 +32,7 @@ from core.models import (
     utc_now,
 )
 from core.queries import reasons
-from core.services import assignments, findings, history, locks
+from core.services import assignments, decisions, findings, history, locks
 from core.services.actors import Actor, Guest
 from core.services.decisions import PhotoVersion, is_as_seen
 
@@ -282,3 +282,5 @@ def _follow(session: Session, reviewers: Mapping[int, int | None]) -> None:
         is_open = exists().where(Photo.order_id == order_id, Photo.state == PhotoState.REJECTED)
         if not session.scalar(select(is_open)):
             order.settled_at = utc_now()
+    # What Shopify says of them has changed.
+    decisions.follow_up(session, *reviewers)

@@ -7,7 +7,7 @@ from sqlalchemy import case, select, tuple_, update
 from sqlalchemy.orm import Session
 
 from core import queue
-from core.errors import NotFound, TooLate
+from core.errors import AlreadyShipped, NotFound, TooLate
 from core.models import (
     Decision,
     Event,
@@ -16,13 +16,14 @@ from core.models import (
     Photo,
     PhotoState,
     Role,
+    Shop,
     Undo,
     WithdrawnBecause,
     utc_now,
 )
-from core.services import assignments, history, locks, withdrawals
+from core.services import assignments, history, holds, locks, withdrawals
 from core.services.actors import Actor
-from core.services.decisions import PhotoVersion, is_as_seen
+from core.services.decisions import PhotoVersion, follow_up, is_as_seen
 
 #: Set aside is a reviewer's own decision; every other withdrawal is the order's.
 _is_gone = (Photo.state == PhotoState.WITHDRAWN) & (
@@ -77,6 +78,8 @@ def take_back(
     taken_back = _back_to_review(
         session, [id_ for id_ in decisions if id_], EventName.PHOTO_REOPENED, actor=reviewer
     )
+    orders = select(Photo.order_id).where(Photo.id.in_(taken_back)).distinct()
+    follow_up(session, *session.scalars(orders))
     # Whoever was told already finds their link open, and what has become of it.
     session.execute(
         update(Order)
@@ -85,12 +88,45 @@ def take_back(
         execution_options={"synchronize_session": False},
     )
     session.flush()
+    return _reopened(session, seen, reviewer)
+
+
+def reopen(session: Session, seen: Collection[PhotoVersion], *, manager: Actor) -> Sequence[int]:
+    """Return decided photos to review after all was over, have their orders held again, and return
+    the photos' ids.
+
+    Raises `AlreadyShipped`. Asked a second time, it returns the same.
+    """
+    manager.require(Role.MANAGER)
+    orders = locks.orders_of(session, [photo.id for photo in seen])
+    locks.photos_on(session, orders)
+    shipped = select(Order.name).where(Order.id.in_(orders), Order.is_fulfilled)
+    if session.scalar(shipped.limit(1)) is not None:
+        raise AlreadyShipped
+    is_over = (Photo.state == PhotoState.APPROVED) | (
+        Photo.withdrawn_because == WithdrawnBecause.SET_ASIDE
+    )
+    decisions = session.scalars(
+        select(Photo.decision_id).where(is_as_seen(seen), is_over).order_by(Photo.id)
+    ).all()
+    _back_to_review(
+        session, [id_ for id_ in decisions if id_], EventName.PHOTO_REOPENED, actor=manager
+    )
+    for order_id in orders:
+        order = session.get_one(Order, order_id, populate_existing=True)
+        holds.request(session, session.get_one(Shop, order.shop_id), order)
+    session.flush()
+    return _reopened(session, seen, manager)
+
+
+def _reopened(session: Session, seen: Collection[PhotoVersion], actor: Actor) -> Sequence[int]:
+    """Which of these versions this person has brought back."""
     return session.scalars(
         select(Photo.id)
         .join(Event, Event.photo_id == Photo.id)
         .where(
             Event.name == EventName.PHOTO_REOPENED,
-            Event.staff_id == reviewer.id,
+            Event.staff_id == actor.id,
             tuple_(Photo.id, Event.ids["version"].as_integer()).in_(
                 [(photo.id, photo.version + 1) for photo in seen]
             ),

@@ -26,7 +26,7 @@ _because = type_coerce(
         (Order.cancelled_at.is_not(None), WithdrawnBecause.CANCELLED),
         (LineItem.quantity == 0, WithdrawnBecause.REMOVED),
         (
-            Order.is_fulfilled & (Photo.state != PhotoState.APPROVED),
+            (Order.is_fulfilled | LineItem.is_fulfilled) & (Photo.state != PhotoState.APPROVED),
             WithdrawnBecause.FULFILLED,
         ),
     ),

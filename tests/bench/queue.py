@@ -48,8 +48,8 @@ _SEED = """
         CASE n % 10 WHEN 0 THEN :ada ELSE :bob END, 0, now()
     FROM generate_series(1, :photos / 2) AS n;
     INSERT INTO line_items (id, order_id, shopify_id, position, title, variant_title, quantity,
-        variant_id)
-    SELECT id, id, id, 0, 'Canvas', '30 x 40 cm', 1, 1 FROM orders;
+        is_fulfilled, variant_id)
+    SELECT id, id, id, 0, 'Canvas', '30 x 40 cm', 1, false, 1 FROM orders;
     INSERT INTO uploads (id, photo_id, origin, sha256, size, format, width, height, is_animated,
         received_at)
     SELECT n, n, 'order', md5(CAST(n AS text)), 1000, 'JPEG', 3000, 2000, false, now()

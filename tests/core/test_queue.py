@@ -82,7 +82,7 @@ def fetched(session: Session) -> int | None:
 
 def test_of_jobs_with_one_lock_one_runs_at_a_time_in_order(session: Session) -> None:
     for number in range(2):
-        queue.defer(session, "hold_order", lock="order:1", order_id=number)
+        queue.defer(session, "tell_shopify", lock="order:1", order_id=number)
     first = fetched(session)
 
     assert first is not None
@@ -98,7 +98,7 @@ def test_of_jobs_with_one_lock_one_runs_at_a_time_in_order(session: Session) -> 
 def test_a_job_for_later_keeps_no_other_from_its_turn(session: Session) -> None:
     queue.defer(session, "follow_up_order", at=utc_now() + timedelta(hours=1), order_id=1)
     queue.defer(session, "follow_up_order", order_id=1)
-    queue.defer(session, "hold_order", lock="order:1", order_id=1)
+    queue.defer(session, "tell_shopify", lock="order:1", order_id=1)
 
     assert fetched(session) is not None
     assert fetched(session) is not None

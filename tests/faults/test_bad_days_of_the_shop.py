@@ -56,7 +56,7 @@ def test_a_hold_that_was_placed_without_our_knowing_is_found_again(loop: Loop) -
     with db.transaction() as session:
         session.execute(delete(Hold))
         for order_id in session.scalars(select(Order.id)):
-            queue.defer(session, "hold_order", order_id=order_id)
+            queue.defer(session, "tell_shopify", order_id=order_id)
 
     loop.work()
 

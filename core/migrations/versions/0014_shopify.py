@@ -12,7 +12,7 @@ depends_on = None
 TIME = sa.DateTime(timezone=True)
 NAMES = postgresql.ARRAY(sa.Text())
 NONE = sa.text("'{}'")
-TRUE = sa.text("true")
+TRUE, FALSE = sa.text("true"), sa.text("false")
 
 
 def upgrade() -> None:
@@ -26,12 +26,28 @@ def upgrade() -> None:
     op.create_foreign_key(
         op.f("fk_orders_handed_over_by_id"), "orders", "staff", ["handed_over_by_id"], ["id"]
     )
+    op.execute("UPDATE orders SET told_state = 'photos approved' WHERE released_at IS NOT NULL")
     op.create_index("ix_orders_placed", "orders", ["placed_at", "id"])
+    op.create_index(
+        "ix_orders_refused", "orders", ["id"], postgresql_where=sa.text("refusal IS NOT NULL")
+    )
     op.create_index(
         "ix_orders_ready",
         "orders",
         ["released_at", "id"],
         postgresql_where=sa.text("released_at IS NOT NULL AND handed_over_at IS NULL"),
+    )
+    op.create_index(
+        "ix_orders_handed_over",
+        "orders",
+        ["handed_over_at", "id"],
+        postgresql_where=sa.text("handed_over_at IS NOT NULL"),
+    )
+    op.create_index(
+        "ix_photos_shop_queue",
+        "photos",
+        ["shop_id", "queue_rank", "waiting_since", "id"],
+        postgresql_where=sa.text("state = 'in_review'"),
     )
     _create_fulfillment_orders()
     _create_webhooks()
@@ -41,6 +57,7 @@ def _columns() -> dict[str, list[tuple[sa.Column[object], sa.TextClause | None]]
     """Each with what the rows have that are there already; new ones get it from the application."""
     return {
         "shops": [
+            (sa.Column("went_live_at", TIME), None),
             (sa.Column("old_client_secret", sa.LargeBinary()), None),
             (sa.Column("disconnected_at", TIME), None),
             (sa.Column("granted_scopes", NAMES, nullable=False), NONE),
@@ -77,6 +94,8 @@ def _columns() -> dict[str, list[tuple[sa.Column[object], sa.TextClause | None]]
             (sa.Column("handed_over_at", TIME), None),
             (sa.Column("handed_over_by_id", sa.BigInteger()), None),
         ],
+        "line_items": [(sa.Column("is_fulfilled", sa.Boolean(), nullable=False), FALSE)],
+        "holds": [(sa.Column("line_ids", NAMES, nullable=False), NONE)],
     }
 
 
@@ -145,7 +164,10 @@ def downgrade() -> None:
     op.execute("SET LOCAL lock_timeout = '5s'")
     for table in ("data_requests", "webhook_deliveries", "fulfillment_orders"):
         op.drop_table(table)
+    op.drop_index("ix_orders_handed_over", "orders")
+    op.drop_index("ix_photos_shop_queue", "photos")
     op.drop_index("ix_orders_ready", "orders")
+    op.drop_index("ix_orders_refused", "orders")
     op.drop_index("ix_orders_placed", "orders")
     op.drop_constraint(op.f("fk_orders_handed_over_by_id"), "orders", type_="foreignkey")
     for table, columns in _columns().items():

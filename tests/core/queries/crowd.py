@@ -18,8 +18,9 @@ _SEED = """
     SELECT :shop, 'crowd ' || n, '#c' || n, 'crowd' || n || '@example.org', '{}',
         now() - n * interval '1 s', now(), false, :ada, 0, now()
     FROM generate_series(1, :photos) AS n;
-    INSERT INTO line_items (order_id, shopify_id, position, title, quantity, variant_id)
-    SELECT id, 'crowd', 0, 'Canvas', 1, :variant FROM orders WHERE shopify_id LIKE 'crowd %';
+    INSERT INTO line_items (order_id, shopify_id, position, title, quantity, is_fulfilled,
+        variant_id)
+    SELECT id, 'crowd', 0, 'Canvas', 1, false, :variant FROM orders WHERE shopify_id LIKE 'crowd %';
     INSERT INTO photos (shop_id, order_id, line_item_id, source, ordinal, state, version,
         queue_rank, flag_rank, waiting_since, created_at)
     SELECT :shop, orders.id, line_items.id, 'line:Photo', 0, 'in_review', 2, 1, 1, placed_at, now()

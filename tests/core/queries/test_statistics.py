@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 
 from core.models import PhotoState, utc_now
 from core.queries import statistics
-from core.services import decisions, holds, responses, reversals
+from core.services import decisions, releases, responses, reversals
 from tests.cast import Cast, CastOrder, seen
 
 YESTERDAY = utc_now() - timedelta(days=1)
@@ -21,7 +21,7 @@ def answer(session: Session, placed: CastOrder) -> None:
 def release(cast: Cast, *, after: timedelta) -> CastOrder:
     placed = cast.order()
     cast.approve(*placed.photos)
-    holds.released(cast.session, placed.id)
+    releases.released(cast.session, placed.id)
     assert placed.order.released_at is not None
     placed.order.placed_at = placed.order.released_at - after
     cast.session.flush()

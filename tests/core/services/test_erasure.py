@@ -34,6 +34,7 @@ from core.services import (
     messages,
     notes,
     outbox,
+    releases,
     responses,
     reversals,
     staff,
@@ -198,10 +199,10 @@ def test_what_nobody_has_approved_does_not_ship_because_its_customer_is_forgotte
     erase(session, cast, placed)
     forget_jobs(session)
 
-    holds.request_release(session, placed.id)
+    releases.request_look(session, placed.id)
     holds.recover(session)
 
-    assert cast.jobs("release_order") == cast.jobs("hold_order") == []
+    assert releases.to_release(session, placed.id) is None
     assert placed.order.released_at is None
 
 
@@ -228,7 +229,7 @@ def test_what_was_approved_ships_though_its_customer_is_forgotten(
 
     holds.recover(session)
 
-    assert cast.jobs("release_order") == [{"order_id": placed.id}]
+    assert cast.jobs("tell_shopify") == [{"order_id": placed.id}]
 
 
 def test_a_mail_that_waits_is_dropped_and_one_that_was_sent_stays_counted(

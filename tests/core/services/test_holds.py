@@ -17,7 +17,7 @@ from core.models import (
     WithdrawnBecause,
     utc_now,
 )
-from core.services import decisions, holds, reversals
+from core.services import decisions, holds, releases, reversals
 from tests.cast import Cast, CastOrder, seen
 from tests.clock import pass_time
 
@@ -49,7 +49,7 @@ def test_an_order_with_photos_is_to_be_held(cast: Cast, session: Session) -> Non
     assert found is not None
     assert (found.shop_id, found.shopify_id) == (cast.shop.id, placed.order.shopify_id)
     assert found.line_ids == {placed.line.shopify_id}
-    assert list(found.known) == []
+    assert (set(found.let_go), list(found.held)) == (set(), [])
 
 
 def watch(cast: Cast, placed: CastOrder) -> None:
@@ -88,19 +88,6 @@ def test_an_order_is_not_to_be_held_any_more(
     assert holds.to_place(session, placed.id) is None
 
 
-def test_a_hold_that_is_there_or_was_removed_by_somebody_is_not_placed_again(
-    cast: Cast, session: Session
-) -> None:
-    for state in (HoldState.PLACED, HoldState.REMOVED):
-        placed = cast.order()
-        hold(session, placed, state)
-
-        found = holds.to_place(session, placed.id)
-
-        assert found is not None
-        assert list(found.known) == ["fo-1"]
-
-
 def test_a_hold_is_noted_once(cast: Cast, session: Session) -> None:
     placed = cast.order()
 
@@ -117,10 +104,10 @@ def test_a_release_waits_for_every_photo(cast: Cast, session: Session) -> None:
     first, second = placed.photos
 
     cast.approve(first)
-    assert holds.to_release(session, placed.id) is None
+    assert releases.to_release(session, placed.id) is None
 
     cast.approve(second)
-    found = holds.to_release(session, placed.id)
+    found = releases.to_release(session, placed.id)
     assert found is not None
     assert (list(found.holds), found.photos) == ([("fo-1", "hold-1")], 2)
 
@@ -132,7 +119,7 @@ def test_an_open_photo_keeps_the_order(cast: Cast, session: Session, state: Phot
     placed.photos[1].state = state
     session.flush()
 
-    assert holds.to_release(session, placed.id) is None
+    assert releases.to_release(session, placed.id) is None
 
 
 def test_a_release_waits_until_nothing_can_be_undone(session: Session) -> None:
@@ -141,11 +128,11 @@ def test_a_release_waits_until_nothing_can_be_undone(session: Session) -> None:
     first, second = placed.photos
     cast.approve(first)
     decisions.set_aside(session, seen(second), reviewer=cast.ada, batch=uuid4())
-    assert holds.to_release(session, placed.id) is None
+    assert releases.to_release(session, placed.id) is None
 
     pass_time(session, minutes=11)
 
-    found = holds.to_release(session, placed.id)
+    found = releases.to_release(session, placed.id)
     assert found is not None
     assert found.photos == 1
 
@@ -158,7 +145,7 @@ def test_an_undone_approval_releases_nothing(session: Session) -> None:
 
     pass_time(session, minutes=11)
 
-    assert holds.to_release(session, placed.id) is None
+    assert releases.to_release(session, placed.id) is None
 
 
 def test_an_order_without_any_photo_left_is_released_too(cast: Cast, session: Session) -> None:
@@ -166,7 +153,7 @@ def test_an_order_without_any_photo_left_is_released_too(cast: Cast, session: Se
     hold(session, placed)
     withdraw(session, *placed.photos)
 
-    found = holds.to_release(session, placed.id)
+    found = releases.to_release(session, placed.id)
 
     assert found is not None
     assert (len(found.holds), found.photos) == (1, 0)
@@ -182,16 +169,16 @@ def test_nothing_leaves_for_an_order_that_does_not_count(
     happen(cast, placed)
     session.flush()
 
-    assert holds.to_release(session, placed.id) is None
+    assert releases.to_release(session, placed.id) is None
     holds.request(session, cast.shop, placed.order)
-    holds.request_release(session, placed.id)
-    assert cast.jobs("hold_order") == cast.jobs("release_order") == []
+    releases.request_look(session, placed.id)
+    assert cast.jobs("tell_shopify") == []
 
 
 def test_an_order_never_had_a_photo(cast: Cast, session: Session) -> None:
     placed = cast.order(photos=0)
 
-    assert holds.to_release(session, placed.id) is None
+    assert releases.to_release(session, placed.id) is None
     assert holds.to_place(session, placed.id) is None
 
 
@@ -200,12 +187,12 @@ def test_a_release_is_noted_once(cast: Cast, session: Session) -> None:
     ours = hold(session, placed)
     cast.approve(*placed.photos)
 
-    assert [holds.released(session, placed.id) for _ in range(2)] == [True, False]
+    assert [releases.released(session, placed.id) for _ in range(2)] == [True, False]
 
     session.refresh(ours)
     assert ours.state is HoldState.RELEASED
     assert ours.ended_at is not None
-    assert holds.to_release(session, placed.id) is None
+    assert releases.to_release(session, placed.id) is None
     released = select(Event).where(Event.name == EventName.ORDER_RELEASED)
     assert len(session.scalars(released).all()) == 1
 
@@ -218,7 +205,7 @@ def test_an_order_that_got_another_photo_meanwhile_counts_as_held_no_more_nor_re
     cast.approve(*placed.photos)
     cast.photo(placed.order, placed.line, 1)
 
-    assert not holds.released(session, placed.id)
+    assert not releases.released(session, placed.id)
 
     session.refresh(ours)
     assert (ours.state, placed.order.released_at) == (HoldState.RELEASED, None)
@@ -229,13 +216,12 @@ def test_lost_holds_and_releases_are_asked_for_again(cast: Cast, session: Sessio
     hold(session, held)
     cast.approve(approved.photos[0])
     cast.approve(done.photos[0])
-    holds.released(session, done.id)
+    releases.released(session, done.id)
 
     for _ in range(2):  # the second time, the jobs of the first one wait
         holds.recover(session)
 
-    assert cast.jobs("hold_order") == [{"order_id": never_held.id}]
-    assert cast.jobs("release_order") == [{"order_id": approved.id}]
+    assert cast.jobs("tell_shopify") == [{"order_id": never_held.id}, {"order_id": approved.id}]
 
 
 def test_nothing_is_asked_for_again_in_watch_mode(cast: Cast, session: Session) -> None:
@@ -245,7 +231,7 @@ def test_nothing_is_asked_for_again_in_watch_mode(cast: Cast, session: Session) 
 
     holds.recover(session)
 
-    assert cast.jobs("hold_order") == []
+    assert cast.jobs("tell_shopify") == []
 
 
 def test_an_order_undone_while_shopify_let_it_go_is_held_again(
@@ -254,7 +240,7 @@ def test_an_order_undone_while_shopify_let_it_go_is_held_again(
     placed = cast.order()
     holds.placed(session, placed.id, fulfillment_order_id="gid://FO/1", hold_id="gid://H/1")
 
-    assert not holds.released(session, placed.id)
+    assert not releases.released(session, placed.id)
 
-    assert {"order_id": placed.id} in cast.jobs("hold_order")
+    assert {"order_id": placed.id} in cast.jobs("tell_shopify")
     assert holds.to_place(session, placed.id) is not None

@@ -18,7 +18,7 @@ from core.models import (
     WithdrawnBecause,
     utc_now,
 )
-from core.services import decisions, holds, reversals
+from core.services import decisions, holds, releases, reversals
 from tests.cast import Cast, seen
 from tests.core.services.orders import changed, line, record, refunded, shopify_order
 
@@ -61,8 +61,9 @@ def placed(cast: Cast) -> Placed:
         ({"cancelled_at": utc_now()}, WithdrawnBecause.CANCELLED),
         ({"display_fulfillment_status": "FULFILLED"}, WithdrawnBecause.FULFILLED),
         ({"lines": ()}, WithdrawnBecause.REMOVED),
+        ({"lines": (replace(line("a"), unfulfilled_quantity=0),)}, WithdrawnBecause.FULFILLED),
     ],
-    ids=["cancelled", "shipped elsewhere", "removed"],
+    ids=["cancelled", "shipped elsewhere", "removed", "its line shipped elsewhere"],
 )
 def test_a_photo_that_needs_no_print_is_withdrawn(
     placed: Placed, session: Session, changes: dict[str, Any], because: WithdrawnBecause
@@ -202,13 +203,13 @@ def test_an_order_whose_photos_return_after_its_release_is_held_again(
     order_id = placed.photo.order_id
     holds.placed(session, order_id, fulfillment_order_id="fo", hold_id="hold-1")
     placed.becomes(display_fulfillment_status="FULFILLED")
-    assert holds.released(session, order_id)
+    assert releases.released(session, order_id)
 
     placed.becomes(display_fulfillment_status="UNFULFILLED")
 
     to_place = holds.to_place(session, order_id)
     assert to_place is not None
-    assert list(to_place.known) == []
+    assert list(to_place.held) == []
     holds.placed(session, order_id, fulfillment_order_id="fo", hold_id="hold-2")
     hold = session.scalars(select(Hold), execution_options={"populate_existing": True}).one()
     assert (hold.state, hold.shopify_id, hold.ended_at) == (HoldState.PLACED, "hold-2", None)
