@@ -11,14 +11,13 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from core import db
-from core.errors import ChangedMeanwhile, NotFound, NotUnderstood, SignedOut
+from core.errors import ChangedMeanwhile, NotFound, NotUnderstood
 from core.integrations.intake import StoredPicture
 from core.queries import verdicts
-from core.services import responses, staff
-from core.services.actors import Actor
+from core.services import responses
 from core.services.decisions import PhotoVersion
 from core.ui.standing_words import who_was_first
-from core.web import cookies
+from core.web import visits
 from core.web.ids import PHOTO_ID
 from core.web.receiving import Receiver
 
@@ -38,7 +37,7 @@ class Attachments(Receiver):
         """Answer `{id, version, sha256}`, the photo as it is now, or `{error}`."""
         return await self.receive(
             request,
-            (_token(request), request.path_params["photo_id"]),
+            (visits.staff_token(request), request.path_params["photo_id"]),
             admit=partial(_admit, request),
             keep=partial(_attach, request),
         )
@@ -46,7 +45,7 @@ class Attachments(Receiver):
 
 def _admit(request: Request) -> PhotoVersion:
     with db.transaction() as session:
-        actor = _actor(session, request)
+        actor = visits.actor(session, request)
         seen = _seen(request)
         try:
             responses.admit(session, seen, actor=actor)
@@ -57,23 +56,12 @@ def _admit(request: Request) -> PhotoVersion:
 
 def _attach(request: Request, seen: PhotoVersion, picture: StoredPicture) -> Mapping[str, Any]:
     with db.transaction() as session:
-        actor = _actor(session, request)  # it took a while: again
+        actor = visits.actor(session, request)  # it took a while: again
         try:
             photo = responses.attach(session, seen, picture, actor=actor)
         except ChangedMeanwhile as error:
             raise _said(session, seen) from error
     return {"id": photo.id, "version": photo.version, "sha256": picture.sha256}
-
-
-def _actor(session: Session, request: Request) -> Actor:
-    actor = staff.resolve(session, _token(request))
-    if actor is None:
-        raise SignedOut
-    return actor
-
-
-def _token(request: Request) -> str | None:
-    return cookies.staff_token(request.cookies, request.headers.get("host"))
 
 
 def _seen(request: Request) -> PhotoVersion:

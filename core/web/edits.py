@@ -19,12 +19,10 @@ from core.errors import (
     ChangedMeanwhile,
     EditFailed,
     EditsBusy,
-    NotAllowed,
     NotEditable,
     NotFound,
     NotUnderstood,
     PictureRefused,
-    SignedOut,
     Unavailable,
 )
 from core.integrations import pictures
@@ -33,26 +31,18 @@ from core.integrations.pictures import Crop, Edit
 from core.integrations.storage import digest, scratch, storage
 from core.models import Role
 from core.queries import review_queue, verdicts
-from core.services import edits, keeping, staff
-from core.services.actors import Actor
+from core.services import edits, keeping
 from core.services.decisions import PhotoVersion
 from core.ui.photo_grid.rows import Row, grid_row
 from core.ui.standing_words import who_was_first
-from core.web import cookies
-from core.web.ids import PHOTO_ID
+from core.web import visits
+from core.web.ids import LARGEST_ID, PHOTO_ID
+from core.web.refusals import refusal
 
-#: As far as the database counts.
-_LARGEST_ID = 2**63 - 1
 #: Of the longest request that means something, and a little more.
 _MOST_BYTES = 1000
-_RETRY_AFTER_SECONDS = 5
-_HEADERS = {"cache-control": "no-store"}
 
-#: What else an `AppError` means is that this picture, or the request, is not one for it.
-_STATUS = {SignedOut: 401, NotAllowed: 403, NotFound: 404, EditFailed: 503}
-_CANNOT_BE_DONE = 422
-
-_Version = Annotated[int, Field(ge=1, le=_LARGEST_ID)]
+_Version = Annotated[int, Field(ge=1, le=LARGEST_ID)]
 _Pixels = Annotated[int, Field(ge=0, le=1_000_000)]
 
 logger = logging.getLogger(__name__)
@@ -114,11 +104,11 @@ class Edits:
         except ChangedMeanwhile as error:
             return await asyncio.to_thread(_as_it_is_now, photo_id, error)
         except AppError as error:
-            return _refusal(error)
+            return refusal(error)
         except (Unavailable, OSError) as error:
             logger.warning("An edited picture could not be kept: %s", error)
-            return _refusal(EditFailed())
-        return _answer(200, photo=row)
+            return refusal(EditFailed())
+        return JSONResponse({"photo": row}, headers={"cache-control": "no-store"})
 
     @contextmanager
     def _slot(self) -> Iterator[None]:
@@ -133,15 +123,7 @@ class Edits:
 
 def _admit(request: Request) -> None:
     with db.transaction() as session:
-        _actor(session, request).require(Role.PROCESSOR)
-
-
-def _actor(session: Session, request: Request) -> Actor:
-    token = cookies.staff_token(request.cookies, request.headers.get("host"))
-    actor = staff.resolve(session, token)
-    if actor is None:
-        raise SignedOut
-    return actor
+        visits.actor(session, request).require(Role.PROCESSOR)
 
 
 async def _understood(request: Request) -> _Asked:
@@ -160,7 +142,7 @@ def _carry_out(request: Request, photo_id: int, asked: _Asked) -> Row | None:
     seen = PhotoVersion(photo_id, asked.version)
     edited = _edited(request, seen, asked.edit()) if isinstance(asked, _Change) else None
     with db.transaction() as session:
-        actor = _actor(session, request)  # it took a while: again
+        actor = visits.actor(session, request)  # it took a while: again
         if edited is None:
             edits.revert(session, seen, actor=actor)
         else:
@@ -172,7 +154,7 @@ def _edited(request: Request, seen: PhotoVersion, edit: Edit) -> StoredPicture:
     if edit == Edit():
         raise NotUnderstood
     with db.transaction() as session:
-        wanted = edits.wanted(session, seen, actor=_actor(session, request))
+        wanted = edits.wanted(session, seen, actor=visits.actor(session, request))
     with scratch() as folder:
         original, copy = folder / "original", folder / "edited"
         try:
@@ -198,17 +180,6 @@ def _as_it_is_now(photo_id: int, error: ChangedMeanwhile) -> Response:
         row = _row(session, photo_id)
         standings = verdicts.standings(session, [photo_id])
     if not standings:
-        return _refusal(NotFound())
-    return _answer(409, error=str(error) if row else who_was_first(standings[0]), photo=row)
-
-
-def _refusal(error: AppError) -> Response:
-    status = next(
-        (status for kind, status in _STATUS.items() if isinstance(error, kind)), _CANNOT_BE_DONE
-    )
-    return _answer(status, error=str(error))
-
-
-def _answer(status: int, **content: object) -> Response:
-    again = {"Retry-After": str(_RETRY_AFTER_SECONDS)} if status == 503 else {}
-    return JSONResponse(content, status, headers=_HEADERS | again)
+        return refusal(NotFound())
+    said = error if row else ChangedMeanwhile(who_was_first(standings[0]))
+    return refusal(said, photo=row)

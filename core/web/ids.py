@@ -3,8 +3,8 @@
 from starlette.convertors import Convertor, register_url_convertor
 
 #: As far as the database counts.
-_LARGEST = 2**63 - 1
-_DIGITS = len(str(_LARGEST))
+LARGEST_ID = 2**63 - 1
+_DIGITS = len(str(LARGEST_ID))
 
 
 class _Id(Convertor[int]):
@@ -17,7 +17,7 @@ class _Id(Convertor[int]):
 
     def convert(self, value: str) -> int:
         id_ = int(value) if len(value) <= _DIGITS else 0
-        return id_ if id_ <= _LARGEST else 0
+        return id_ if id_ <= LARGEST_ID else 0
 
     def to_string(self, value: int) -> str:
         return str(value)

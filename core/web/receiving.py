@@ -15,51 +15,22 @@ from starlette.responses import JSONResponse, Response
 
 from core import db
 from core.errors import (
-    AlreadyAnswered,
     AppError,
-    ChangedMeanwhile,
-    NotAllowed,
-    NotAPicture,
-    NotFound,
-    NotUnderstood,
-    PictureFormatUnknown,
     PictureTooLarge,
-    SignedOut,
     Unavailable,
     UploadCut,
     UploadEmpty,
     UploadNotKept,
     UploadsBusy,
-    UploadsExhausted,
     UploadSlow,
 )
 from core.integrations.intake import StoredPicture, take_in
 from core.integrations.storage import digest, scratch, storage
 from core.services import keeping
+from core.web.refusals import refusal
 
 MAX_BYTES = 60 * 2**20
 _FILE_NAME_LENGTH = 120
-_RETRY_AFTER_SECONDS = 5
-
-#: What else an `AppError` means is that the picture cannot be used.
-_STATUS = {
-    NotUnderstood: 400,
-    SignedOut: 401,
-    NotAllowed: 403,
-    NotFound: 404,
-    AlreadyAnswered: 409,
-    ChangedMeanwhile: 409,
-    PictureTooLarge: 413,
-    NotAPicture: 415,
-    PictureFormatUnknown: 415,
-    UploadEmpty: 400,
-    UploadCut: 400,
-    UploadSlow: 408,
-    UploadsBusy: 503,
-    UploadsExhausted: 429,
-    UploadNotKept: 503,
-}
-_CANNOT_BE_USED = 422
 
 Sender = TypeVar("Sender")
 
@@ -96,10 +67,10 @@ class Receiver:
                 picture = await asyncio.to_thread(_take_in, original, _name(request))
                 answer = await asyncio.to_thread(keep, sender, picture)
         except AppError as error:
-            return _refusal(error)
+            return refusal(error)
         except (Unavailable, OSError) as error:
             logger.warning("A photo could not be kept: %s", error)
-            return _refusal(UploadNotKept())
+            return refusal(UploadNotKept())
         return JSONResponse(answer, 201)
 
     @contextmanager
@@ -182,13 +153,3 @@ def clean_file_name(name: str) -> str | None:
         ending = f"{dot}{extension}" if stem and len(extension) <= 10 else ""
         name = name[: _FILE_NAME_LENGTH - 1 - len(ending)] + "…" + ending
     return name.strip(". ") or None
-
-
-def _refusal(error: AppError) -> Response:
-    status = next(
-        (status for kind, status in _STATUS.items() if isinstance(error, kind)), _CANNOT_BE_USED
-    )
-    headers = {"Retry-After": str(_RETRY_AFTER_SECONDS)} if status == 503 else {}
-    if isinstance(error, PictureTooLarge | UploadSlow):
-        headers["Connection"] = "close"  # else the server goes on reading what we do not want
-    return JSONResponse({"error": str(error)}, status, headers)

@@ -261,7 +261,7 @@ def test_what_is_no_edit_is_not_understood(desk: Desk) -> None:
         }
 
     assert {name: answer.status_code for name, answer in answers.items()} == dict.fromkeys(
-        NOT_UNDERSTOOD, 422
+        NOT_UNDERSTOOD, 400
     )
     assert all("Reload" in answer.json()["error"] for answer in answers.values())
     assert desk.photo().version == 2
