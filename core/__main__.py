@@ -17,6 +17,7 @@ COMMANDS = {
     "worker": "a worker alone: fetches photos, sends mail, talks to Shopify",
     "migrate": "bring the database up to date",
     "sync": "take over what is new in the shop, now",
+    "shop": "connect a shop, check it, switch it on and off",
     "staff": "add and list the people who sign in, and change passwords",
     "status": "count photos, orders, messages and jobs by state",
     "mailbox": "show the messages that were captured instead of sent",

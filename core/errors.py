@@ -33,6 +33,18 @@ class TooLate(AppError):
     """This can no longer be undone: the time for it has passed."""
 
 
+class AlreadyShipped(AppError):
+    """This order has been shipped already. What is wrong with it now can only be sent anew."""
+
+
+class PatternUnfit(AppError):
+    """Please use 1 to 200 letters, and in braces only what is offered below."""
+
+
+class PicturesAway(AppError):
+    """The place where pictures are kept does not answer. Please try again in a few minutes."""
+
+
 class NoIssue(NotFound):
     """We cannot find this photo any more. Please open the newest mail from the shop."""
 
@@ -110,12 +122,41 @@ class SeveralShops(AppError):
     """These photos are of different shops, which have reasons of their own. Reject them apart."""
 
 
+class NotAShopAddress(AppError):
+    """This is not a shop's address at Shopify, which looks like my-shop.myshopify.com."""
+
+
+class CredentialsMissing(AppError):
+    """Paste the app's client ID and client secret, or an access token."""
+
+
+class OwnAccountNeeded(AppError):
+    """The demo's people leave when a real shop is connected: sign in with an account of your own.
+    The first one is made on this machine, by a command."""
+
+
+class ScopesMissing(AppError):
+    """Shopify does not let the app do all of this yet: see which permissions are missing."""
+
+
 class ReviewHoursImplausible(AppError):
     """Please give 1 to 720 hours."""
 
 
 class RetentionImplausible(AppError):
     """Please give 30 to 3650 days, or leave it empty to forget nobody."""
+
+
+class RuleContradicts(AppError):
+    """A property cannot be taken always and never. Please choose one of them."""
+
+
+class RulesTooMany(AppError):
+    """These are more properties than a shop has. Please remove some that you do not need."""
+
+
+class PhotosNeededImplausible(AppError):
+    """Please give 0 to 100 photos, or leave it empty to go by what orders show."""
 
 
 class UsernameTaken(AppError):
@@ -195,6 +236,10 @@ class EditFailed(AppError):
 
 class EditsBusy(EditFailed):
     """Other pictures are being saved just now. Please try again in a moment."""
+
+
+class HoldNotNeeded(AppError):
+    """This order needs no hold any more."""
 
 
 class Unavailable(Exception):

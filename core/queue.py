@@ -1,5 +1,6 @@
 """The job queue: how to put a job in it, which ones are in it, and when one is tried again."""
 
+import itertools
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from functools import cache
@@ -19,12 +20,15 @@ from sqlalchemy import (
     exists,
     func,
     literal,
+    null,
     select,
     table,
+    update,
 )
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import JSONB, array
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
+from sqlalchemy.types import UserDefinedType
 
 from core import db
 from core.errors import Unavailable
@@ -33,8 +37,19 @@ from core.errors import Unavailable
 LONGEST_ASKED = 24 * 3600.0
 
 _jobs = table(
-    "procrastinate_jobs", column("task_name", Text), column("args", JSONB), column("status", Text)
+    "procrastinate_jobs",
+    column("task_name", Text),
+    column("args", JSONB),
+    column("status", Text),
+    column("scheduled_at", DateTime(timezone=True)),
 )
+
+
+class _JobToDefer(UserDefinedType[Any]):
+    cache_ok = True
+
+    def get_col_spec(self, **_: Any) -> str:
+        return "procrastinate_job_to_defer_v1"
 
 
 class Backoff(BaseRetryStrategy):
@@ -123,6 +138,39 @@ def defer_each(
         priority=priority,
         connection=connection,
     ).batch_defer(*map(dict, arguments))
+
+
+def deferred(
+    task: str,
+    *,
+    lock: SQLColumnExpression[str] | None = None,
+    priority: int = 0,
+    **arguments: SQLColumnExpression[Any],
+) -> Any:
+    """SQL that queues a job for each row that it is selected with: for many, or in one statement.
+
+    The arguments are of that row. The function is the one that Procrastinate defers with.
+    """
+    words = itertools.chain.from_iterable(arguments.items())
+    job = func.row(
+        *("default", task, priority, null() if lock is None else lock, null()),
+        *(func.jsonb_build_object(*words), null()),
+    )
+    return func.procrastinate_defer_jobs_v1(array([cast(job, _JobToDefer())]))
+
+
+def hasten(session: Session, task: str, argument: str, value: str) -> None:
+    """Have the job of this task, with this argument, done now, should it wait for its time."""
+    session.execute(
+        update(_jobs)
+        .where(
+            _jobs.c.task_name == task,
+            _jobs.c.status == _written("todo"),
+            _jobs.c.scheduled_at > func.now(),
+            _argument(argument) == value,
+        )
+        .values(scheduled_at=func.now())
+    )
 
 
 def now(session: Session) -> datetime:

@@ -17,7 +17,7 @@ from core.config import keep_secret, settings, use_database
 from core.demo.shop import credentials
 from core.embedded import Postgres
 from core.errors import CannotStart
-from core.services import demo
+from core.services import connections, demo, subscriptions
 from core.supervisor import Database, Program, Supervisor, keep_last
 
 #: Seconds to end in: the worker finishes its jobs (it gives itself 20), the web its answers (5).
@@ -75,8 +75,9 @@ def _start(
         start("demo-shop", "demo-shop", "--port", str(port))
         _wait_for(shop, supervisor, goes_on)
     say("Starting the worker and the web")
-    start("worker", "worker", *(["--demo-shop", shop] if shop else []))
-    start("web", "serve")
+    demo_shop = ["--demo-shop", shop] if shop else []
+    start("worker", "worker", *demo_shop)
+    start("web", "serve", *demo_shop)
     running.announce(data_dir, running.Running(settings().address, db.conninfo(), shop))
     return shop
 
@@ -109,6 +110,9 @@ def _prepare_demo(data_dir: Path) -> bool:
             client_secret=shop.client_secret,
             password=demo_password(data_dir),
         )
+        # We may be reached elsewhere than last time.
+        connections.request_checks(session)
+        subscriptions.request_checks(session)
     db.engine().dispose()
     return is_demo
 

@@ -6,6 +6,7 @@ from core.models import Role
 from core.queries import products
 from core.ui import (
     auth,
+    data_requests_form,
     format,
     lateness_form,
     print_quality_form,
@@ -40,6 +41,7 @@ st.header("Review")
 lateness_form.draw(rules.shop_id)
 
 st.header("Customers' data")
+data_requests_form.draw(rules.shop_id)
 retention_form.draw(rules.shop_id)
 
 st.header("Print sizes")

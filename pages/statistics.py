@@ -6,23 +6,25 @@ import streamlit as st
 from core import db
 from core.models import Role, utc_now
 from core.queries import statistics
-from core.ui import auth, format
+from core.ui import auth, format, shop_choice
 
 auth.guard(Role.MANAGER)
 
 PERIODS = {"7 days": 7, "30 days": 30, "90 days": 90}
 
 st.title("Statistics")
-period = st.segmented_control(
-    "Period", list(PERIODS), default="30 days", required=True, key="period", bind="query-params"
-)
+with st.container(horizontal=True, vertical_alignment="bottom"):
+    period = st.segmented_control(
+        "Period", list(PERIODS), default="30 days", required=True, key="period", bind="query-params"
+    )
+    shops = shop_choice.draw().shops
 since = utc_now() - timedelta(days=PERIODS[period])
 
 with db.transaction() as session:
-    first_pass = statistics.first_pass(session, since)
-    waiting = statistics.waiting(session)
-    turnaround = statistics.turnaround(session, since)
-    by_reason = statistics.rejections_by_reason(session, since)
+    first_pass = statistics.first_pass(session, since, shops)
+    waiting = statistics.waiting(session, shops)
+    turnaround = statistics.turnaround(session, since, shops)
+    by_reason = statistics.rejections_by_reason(session, since, shops)
 
 st.subheader("Waiting now")
 with st.container(horizontal=True):

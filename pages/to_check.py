@@ -3,7 +3,7 @@ import streamlit as st
 from core import db
 from core.models import Role
 from core.queries import check_causes, issues, reasons
-from core.ui import auth, check_card
+from core.ui import auth, check_card, shop_choice
 
 actor = auth.guard(Role.PROCESSOR)
 
@@ -13,15 +13,18 @@ st.caption(
     "look first, then try again or ask."
 )
 
+choice = shop_choice.draw()
+
 with db.transaction() as session:
-    causes = check_causes.shared(session)
-    found = issues.to_check(session, limit=issues.PAGE_SIZE + 1)
-    offered = [reason for reason in reasons.active(session) if reason.is_offered]
+    causes = check_causes.shared(session, choice.shop_id)
+    found = issues.to_check(session, limit=issues.PAGE_SIZE + 1, shop_id=choice.shop_id)
+    offered = [reason for reason in reasons.active(session, choice.shop_id) if reason.is_offered]
 
 for cause in causes:
-    check_card.draw_cause(cause)
+    check_card.draw_cause(cause, choice.shop_id)
 for photo in found[: issues.PAGE_SIZE]:
-    check_card.draw(photo, offered, actor=actor)
+    own = [reason for reason in offered if reason.shop_id == photo.shop_id]
+    check_card.draw(photo, own, actor=actor)
 if len(found) > issues.PAGE_SIZE:
     st.caption(f"The oldest {issues.PAGE_SIZE} are shown; the next ones follow as these go.")
 if not found:

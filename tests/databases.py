@@ -24,6 +24,24 @@ def new_database(server: str, name: str, template: str = "template1") -> Iterato
         _on(server, f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
+@contextmanager
+def out_of_reach(server: str) -> Iterator[None]:
+    """As when Postgres is down: who is connected to the database in use is cut off, none gets in.
+
+    The next ones do.
+    """
+    name = make_url(str(settings().database_url)).database
+    _on(server, f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS false')
+    _on(
+        server,
+        f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'",  # noqa: S608
+    )
+    try:
+        yield
+    finally:
+        _on(server, f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS true')
+
+
 def is_somebody_waiting() -> bool:
     """Whether a transaction stands still for what another one holds."""
     with db.transaction() as session:

@@ -14,7 +14,16 @@ from core import db, running
 from core.commands import tables
 from core.errors import NotFound, PictureRefused, Unavailable
 from core.integrations import pictures
-from core.integrations.storage import FOLDERS, KeptFile, Size, Storage, digest, scratch, storage
+from core.integrations.storage import (
+    FOLDERS,
+    Derived,
+    KeptFile,
+    Size,
+    Storage,
+    digest,
+    scratch,
+    storage,
+)
 from core.models import utc_now
 from core.queries import kept_files
 from core.services import keeping
@@ -102,7 +111,7 @@ class Check:
         self._look_at_unnamed([file for (sha, _), file in there.items() if sha not in named])
 
     def _wrong(
-        self, sha: str, length: int, there: Mapping[tuple[str, Size | None], KeptFile]
+        self, sha: str, length: int, there: Mapping[tuple[str, Derived | None], KeptFile]
     ) -> dict[str, str]:
         """What is wrong with a picture's files, each by its name."""
         wrong = {}

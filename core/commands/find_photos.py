@@ -8,11 +8,14 @@ from pydantic import TypeAdapter, ValidationError
 from core.commands import tables
 from core.errors import AppError
 from core.integrations.shopify.orders import Attribute
-from core.integrations.shopify.photo_finder import find_photos
+from core.integrations.shopify.photo_finder import explain, find_photos
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.epilog = 'Reads a list of {"key": …, "value": …} as JSON from standard input.'
+    parser.add_argument(
+        "--explain", action="store_true", help="tell of every value what became of it, and why"
+    )
     tables.add_json(parser)
 
 
@@ -23,8 +26,25 @@ def carry_out(arguments: argparse.Namespace) -> None:
         raise AppError(
             'Standard input must be a JSON list of {"key": "…", "value": "…"}.'
         ) from error
-    rows = [
+    rows = _explained(attributes) if arguments.explain else _found(attributes)
+    tables.show(rows, as_json=arguments.json)
+
+
+def _found(attributes: list[Attribute]) -> list[dict[str, str]]:
+    return [
         {"key": photo.key, "url": photo.url, "role": photo.role.value}
         for photo in find_photos(attributes)
     ]
-    tables.show(rows, as_json=arguments.json)
+
+
+def _explained(attributes: list[Attribute]) -> list[dict[str, str]]:
+    return [
+        {
+            "key": each.attribute.key,
+            "value": outcome.text,
+            "role": outcome.photo.role.value if outcome.photo else "",
+            "why": ", ".join(outcome.why),
+        }
+        for each in explain(attributes)
+        for outcome in each.outcomes
+    ]

@@ -26,8 +26,9 @@ def carry_out(arguments: argparse.Namespace) -> None:
         if not runs:
             raise AppError("No shop is connected, and the demo has not been started yet.")
         # Whoever is first does it: a worker that runs already, or this one.
-        asyncio.run(_work_once(Clients(demo_shop=demo_shop)))
-        errors = [error for run_id in runs if (error := _report(run_id)) is not None]
+        clients = Clients(demo_shop=demo_shop)
+        asyncio.run(_work_once(clients))
+        errors = [error for run_id in runs if (error := _report(run_id, clients)) is not None]
     if errors:
         raise AppError(f"The shop could not be read to the end: {', '.join(errors)}.")
 
@@ -38,12 +39,14 @@ async def _work_once(clients: Clients) -> None:
         await app.run_worker_async(wait=False, concurrency=2, additional_context=context)
 
 
-def _report(run_id: int) -> str | None:
-    """Wait for the end of a run that another worker does, and return what stopped it, if so."""
+def _report(run_id: int, clients: Clients) -> str | None:
+    """Wait for the end of a run, and return what stopped it, if so."""
     while True:
         with db.transaction() as session:
             run = session.get_one(SyncRun, run_id)
         if run.finished_at is not None:
             print(f"Read {run.orders} orders with {run.photos} new photos.")
             return run.error
-        time.sleep(0.2)
+        # Another worker does it; or it is an import that waits for Shopify, and there is none.
+        time.sleep(0.5)
+        asyncio.run(_work_once(clients))

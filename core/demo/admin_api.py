@@ -7,7 +7,6 @@ from typing import Any
 from graphql import (
     DocumentNode,
     GraphQLError,
-    GraphQLResolveInfo,
     GraphQLSyntaxError,
     OperationDefinitionNode,
     OperationType,
@@ -19,11 +18,11 @@ from graphql import (
 )
 from graphql.execution.values import VariableValues
 
-from core.demo import access, cost
+from core.demo import cost
 from core.demo.answers import Answers
 from core.demo.mutations import mutation_root
 from core.demo.query_root import query_root
-from core.demo.refusals import NotPlayed
+from core.demo.resolving import resolve
 from core.demo.schema import admin_schema
 
 Json = dict[str, Any]
@@ -89,7 +88,7 @@ def _execute(
             context_value=answers,
             variable_values=query.variables,
             operation_name=query.operation_name,
-            field_resolver=_resolve,
+            field_resolver=resolve,
         )
     actual = min(requested, cost.actual(operation, result.data))
     bucket.take(actual)
@@ -100,14 +99,6 @@ def _execute(
                 raise error.original_error
         body["errors"] = [error.formatted for error in result.errors]
     return body | {"extensions": {"cost": bucket.report(requested, actual)}}
-
-
-def _resolve(source: Json, info: GraphQLResolveInfo[Answers], **arguments: Any) -> Any:
-    access.check(info, info.context.scopes)
-    if info.field_name not in source:
-        raise NotPlayed(f"{info.parent_type.name}.{info.field_name}")
-    value = source[info.field_name]
-    return value(info, **arguments) if callable(value) else value
 
 
 def _invalid(error: GraphQLError) -> Json:

@@ -73,3 +73,7 @@ def _by_sku() -> dict[str, Variant]:
 
 def variant(sku: str) -> Variant:
     return _by_sku()[sku]
+
+
+def sells(sku: str) -> bool:
+    return sku in _by_sku()

@@ -34,12 +34,14 @@ Composite = GraphQLObjectType | GraphQLInterfaceType
 class Bucket:
     """Leaks full again at the rate of Shopify's standard plan. Not safe between threads."""
 
-    maximum = 2000.0
-    restore_rate = 100.0
-
     def __init__(self) -> None:
+        self.restore_rate = 100.0
         self._level = self.maximum
         self._seen = time.monotonic()
+
+    @property
+    def maximum(self) -> float:
+        return 20 * self.restore_rate
 
     @property
     def available(self) -> float:

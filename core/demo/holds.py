@@ -11,12 +11,8 @@ from core.demo.records import FulfillmentOrder, Hold, Line, Order, now
 MOST_PER_APP = 10
 
 
-def is_open(each: FulfillmentOrder) -> bool:
-    return each.status not in ("CLOSED", "CANCELLED")
-
-
 def supported_actions(each: FulfillmentOrder) -> list[str]:
-    if not is_open(each):
+    if not each.is_open:
         return []
     if not each.holds:
         return ["CREATE_FULFILLMENT", "REPORT_PROGRESS", "MOVE", "HOLD", "SPLIT"]
@@ -26,7 +22,7 @@ def supported_actions(each: FulfillmentOrder) -> list[str]:
 
 def unfulfilled(order: Order, line: Line) -> int:
     """How many of the line still have to leave the shop."""
-    waiting = any(is_open(each) for each in order.fulfillment_orders if line.id in each.line_ids)
+    waiting = any(each.is_open for each in order.fulfillment_orders if line.id in each.line_ids)
     return line.current_quantity if waiting else 0
 
 
@@ -36,14 +32,15 @@ def place(each: FulfillmentOrder, hold: Hold) -> None:
     each.updated_at = now()
 
 
-def release(each: FulfillmentOrder, hold_ids: Collection[int] | None) -> None:
-    """Release these holds, or everybody's. Ids of other fulfillment orders are passed over."""
-    kept = [hold for hold in each.holds if hold_ids is not None and hold.id not in hold_ids]
-    if len(kept) == len(each.holds):
-        return
-    each.holds = kept
-    each.status = "ON_HOLD" if kept else "OPEN"
-    each.updated_at = now()
+def release(each: FulfillmentOrder, hold_ids: Collection[int] | None) -> list[Hold]:
+    """Release these holds, or everybody's, and give them back. Ids of other fulfillment orders
+    are passed over."""
+    gone = [hold for hold in each.holds if hold_ids is None or hold.id in hold_ids]
+    if gone:
+        each.holds = [hold for hold in each.holds if hold not in gone]
+        each.status = "ON_HOLD" if each.holds else "OPEN"
+        each.updated_at = now()
+    return gone
 
 
 def cancel(order: Order, at: datetime) -> None:
@@ -55,10 +52,16 @@ def cancel(order: Order, at: datetime) -> None:
 
 def ship(order: Order, at: datetime) -> None:
     order.updated_at = at
+    for each in order.fulfillment_orders:
+        each.is_shipped = each.is_shipped or each.is_open
     _close(order, "CLOSED", at)
+
+
+def close(each: FulfillmentOrder, status: str, at: datetime) -> None:
+    each.status, each.holds, each.updated_at = status, [], at
 
 
 def _close(order: Order, status: str, at: datetime) -> None:
     for each in order.fulfillment_orders:
-        if is_open(each):
-            each.status, each.holds, each.updated_at = status, [], at
+        if each.is_open:
+            close(each, status, at)

@@ -7,7 +7,7 @@ comment says so.
 from collections.abc import Iterable
 from typing import Any
 
-from core.demo import holds, metafields
+from core.demo import bulk, holds, metafields, news, webhooks
 from core.demo.answers import Answer, Answers
 from core.demo.records import (
     Attribute,
@@ -18,7 +18,7 @@ from core.demo.records import (
     order_number,
     parse_gid,
 )
-from core.demo.refusals import NotPlayed
+from core.demo.refusals import NotPlayed, user_error
 
 LONGEST_HANDLE = 64
 
@@ -35,16 +35,16 @@ def mutation_root(answers: Answers) -> Answer:
         "tagsRemove": lambda _info, id, tags: _tag(answers, id, remove=tags),
         "metafieldsSet": lambda _info, metafields: _set_metafields(answers, metafields),
         "orderUpdate": lambda _info, input: _update_order(answers, input),
+        **bulk.mutation_fields(answers),
+        **webhooks.mutation_fields(answers),
     }
-
-
-def user_error(field: list[str] | None, message: str, code: str | None = None) -> Answer:
-    return {"field": field, "message": message, "code": code}
 
 
 def _hold(answers: Answers, global_id: str, wanted: dict[str, Any]) -> Answer:
     order, each = _fulfillment_order(answers, global_id)
     fault = _hold_fault(each, wanted)
+    if fault is None and answers.faults.takes("refuse_holds"):
+        fault = user_error(["id"], "The fulfillment order can't be placed on hold.")
     if order is None or each is None or fault:
         return {
             "fulfillmentHold": None,
@@ -63,7 +63,7 @@ def _hold(answers: Answers, global_id: str, wanted: dict[str, Any]) -> Answer:
         external_id=wanted.get("externalId"),
     )
     holds.place(each, hold)
-    answers.shop.save([order])
+    answers.record([order], news.held(order, each, hold))
     return {
         "fulfillmentHold": answers.hold(hold),
         "fulfillmentOrder": answers.fulfillment_order(order, each),
@@ -102,7 +102,7 @@ def _hold_fault(each: FulfillmentOrder | None, wanted: dict[str, Any]) -> Answer
         return user_error(
             ["fulfillmentHold", "handle"], f"Handle is too long (maximum is {LONGEST_HANDLE})"
         )
-    if not holds.is_open(each):  # no recording: Shopify's words may differ
+    if not each.is_open:  # no recording: Shopify's words may differ
         return user_error(["id"], f"A {each.status.lower()} fulfillment order can't be held.")
     return None
 
@@ -111,8 +111,9 @@ def _release(answers: Answers, global_id: str, hold_ids: list[str] | None) -> An
     order, each = _fulfillment_order(answers, global_id)
     if order is None or each is None:
         return {"fulfillmentOrder": None, "userErrors": [_not_found()]}
-    holds.release(each, None if hold_ids is None else {parse_gid(one)[1] for one in hold_ids})
-    answers.shop.save([order])
+    ids = None if hold_ids is None else {parse_gid(one)[1] for one in hold_ids}
+    gone = holds.release(each, ids)
+    answers.record([order], news.released(each, gone))
     return {"fulfillmentOrder": answers.fulfillment_order(order, each), "userErrors": []}
 
 
@@ -142,7 +143,7 @@ def _tag(
     kept = sorted((tag for key, tag in tags.items() if key not in gone), key=str.casefold)
     if kept != order.tags:
         order.tags, order.updated_at = kept, now()
-        answers.shop.save([order])
+        answers.record([order], [news.updated(answers, order)])
     return {"node": answers.order(order), "userErrors": []}
 
 
@@ -166,7 +167,8 @@ def _set_metafields(answers: Answers, wanted: list[dict[str, Any]]) -> Answer:
         return _metafields_refused(errors)
     orders = [owner for owner in owners if owner is not None]
     made = [metafields.put(order, each) for order, each in zip(orders, wanted, strict=True)]
-    answers.shop.save({order.number: order for order in orders}.values())
+    changed = list({order.number: order for order in orders}.values())
+    answers.record(changed, [news.updated(answers, order) for order in changed])
     return {
         "metafields": [
             answers.metafield(order, each) for order, each in zip(orders, made, strict=True)
@@ -201,7 +203,7 @@ def _update_order(answers: Answers, wanted: dict[str, Any]) -> Answer:
     order.note = wanted.get("note", order.note)
     order.email = wanted.get("email", order.email)
     order.updated_at = now()
-    answers.shop.save([order])
+    answers.record([order], [news.updated(answers, order)])
     return {"order": answers.order(order), "userErrors": []}
 
 

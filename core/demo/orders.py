@@ -8,14 +8,13 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from core.demo import holds
+from core.demo import holds, routing
 from core.demo import properties as shapes
 from core.demo.customers import CUSTOMERS
 from core.demo.properties import Shape
 from core.demo.records import (
     PHOTOS,
     Attribute,
-    FulfillmentOrder,
     Group,
     Line,
     Order,
@@ -208,11 +207,7 @@ def _placed(number: int, purchase: Purchase, at: datetime, chance: random.Random
         order.groups.append(made)
     for item in purchase.items:
         order.lines.append(_line(order, item))
-    shipped = [line.id for line in order.lines if line.variant.product.ships]
-    if shipped:
-        order.fulfillment_orders.append(
-            FulfillmentOrder(id=order.take_id(), updated_at=order.updated_at, line_ids=shipped)
-        )
+    routing.route(order, order.updated_at)
     if purchase.is_cancelled:
         holds.cancel(order, at=order.updated_at)
     return order

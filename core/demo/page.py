@@ -36,6 +36,7 @@ def render(answers: Answers) -> str:
             orders=newest[:MOST_SHOWN],
             total=len(newest),
             own=own_namespace(None),
+            webhooks=sorted({each.uri for each in answers.shop.subscriptions.all()}),
             values=lambda order: _values(answers, order),
         )
 

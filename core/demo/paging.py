@@ -3,7 +3,7 @@
 import base64
 import binascii
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeVar
 
 from graphql import GraphQLError
@@ -11,6 +11,9 @@ from graphql import GraphQLError
 T = TypeVar("T")
 
 MOST = 250
+
+# An argument of ours: the connections in a bulk query have no size.
+EVERYTHING = "everything"
 
 # A value to sort by, and the id that decides between equals.
 Key = tuple[str | int, int]
@@ -25,7 +28,8 @@ def connection(
     """One page. What changes between two pages moves as in Shopify: cursors hold a place in
     the order of sorting, not a position."""
     first, last = arguments.get("first"), arguments.get("last")
-    _check(first, last)
+    if not arguments.get(EVERYTHING):
+        check(first, last)
     rows = sorted(((key(item), item) for item in items), key=lambda row: row[0])
     if arguments.get("reverse"):
         rows.reverse()
@@ -36,22 +40,31 @@ def connection(
         end = min(end, start + first)
     if last is not None:
         start = max(start, end - last)
-    page = rows[start:end]
+    return shown(rows[start:end], answer, has_next=end < total, has_previous=start > 0)
+
+
+def shown(
+    page: Sequence[tuple[Key, T]],
+    answer: Callable[[T], dict[str, Any]],
+    *,
+    has_next: bool,
+    has_previous: bool,
+) -> dict[str, Any]:
     return {
         "nodes": lambda _info: [answer(item) for _, item in page],
         "edges": lambda _info: [
             {"cursor": _cursor(place), "node": answer(item)} for place, item in page
         ],
         "pageInfo": {
-            "hasNextPage": end < total,
-            "hasPreviousPage": start > 0,
+            "hasNextPage": has_next,
+            "hasPreviousPage": has_previous,
             "startCursor": _cursor(page[0][0]) if page else None,
             "endCursor": _cursor(page[-1][0]) if page else None,
         },
     }
 
 
-def _check(first: int | None, last: int | None) -> None:
+def check(first: int | None, last: int | None) -> None:
     if first is None and last is None:
         raise _bad("you must provide one of first or last")
     for name, size in (("first", first), ("last", last)):
@@ -66,7 +79,7 @@ def _position(
 ) -> int:
     if cursor is None:
         return default
-    place = _place(cursor)
+    place = place_of(cursor)
 
     def before(key: Key) -> bool:
         if key == place:
@@ -82,7 +95,7 @@ def _cursor(place: Key) -> str:
     return base64.b64encode(text.encode()).decode()
 
 
-def _place(cursor: str) -> Key:
+def place_of(cursor: str) -> Key:
     try:
         place = json.loads(base64.b64decode(cursor, validate=True))
         return place["last_value"], place["last_id"]

@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 
 from graphql import GraphQLError, GraphQLResolveInfo
 
-from core.demo import access, holds, shop
+from core.demo import access, bulk_operations, shop, webhooks
 from core.demo.answers import Answer, Answers
 from core.demo.metafields import APP_ID
 from core.demo.paging import Key, connection
@@ -16,7 +16,7 @@ from core.demo.search import FULFILLMENT_ORDER, ORDER, matching
 
 T = TypeVar("T")
 
-_ORDER_KEYS: dict[str, Callable[[Order], Key]] = {
+ORDER_KEYS: dict[str, Callable[[Order], Key]] = {
     "UPDATED_AT": lambda order: (stamp(order.updated_at), order.id),
     "CREATED_AT": lambda order: (stamp(order.created_at), order.id),
     "PROCESSED_AT": lambda order: (stamp(order.created_at), order.id),
@@ -44,6 +44,8 @@ def query_root(answers: Answers) -> Answer:
         "fulfillmentOrder": lambda info, id: _only("FulfillmentOrder", answers, id, info),
         "node": lambda info, id: _node(answers, id, info),
         "nodes": lambda info, ids: [_node(answers, each, info) for each in ids],
+        **bulk_operations.query_fields(answers),
+        **webhooks.query_fields(answers),
     }
 
 
@@ -70,13 +72,27 @@ def _only(
 def _orders(answers: Answers, arguments: dict[str, Any]) -> Answer:
     if "savedSearchId" in arguments:
         raise NotPlayed("saved searches")
+    orders = answers.shop.orders
     wanted = matching(arguments.get("query"), ORDER)
+    if _runs_by_change(arguments):
+        return answers.shop.orders_by_change.page(
+            lambda any_id: _if(wanted, orders.get(order_number(any_id))), answers.order, arguments
+        )
     return connection(
-        filter(wanted, answers.shop.orders.values()),
-        _key(_ORDER_KEYS, arguments["sortKey"]),
+        filter(wanted, orders.values()),
+        _key(ORDER_KEYS, arguments["sortKey"]),
         answers.order,
         arguments,
     )
+
+
+def _runs_by_change(arguments: dict[str, Any]) -> bool:
+    is_backwards = arguments.get("last") is not None or arguments.get("before") is not None
+    return arguments["sortKey"] == "UPDATED_AT" and not is_backwards
+
+
+def _if(wanted: Callable[[T], bool], found: T | None) -> T | None:
+    return found if found is not None and wanted(found) else None
 
 
 def _count(answers: Answers, query: str | None, limit: int | None) -> Answer:
@@ -87,19 +103,24 @@ def _count(answers: Answers, query: str | None, limit: int | None) -> Answer:
 
 
 def _fulfillment_orders(answers: Answers, arguments: dict[str, Any]) -> Answer:
-    wanted = matching(arguments.get("query"), FULFILLMENT_ORDER)
+    is_searched = matching(arguments.get("query"), FULFILLMENT_ORDER)
     orders = answers.shop.orders
-    return connection(
-        (
-            each
-            for order in orders.values()
-            for each in order.fulfillment_orders
-            if wanted(each) and (arguments["includeClosed"] or holds.is_open(each))
-        ),
-        _key(_FULFILLMENT_ORDER_KEYS, arguments["sortKey"]),
-        lambda each: answers.fulfillment_order(orders[order_number(each.id)], each),
-        arguments,
-    )
+
+    def wanted(each: FulfillmentOrder) -> bool:
+        return (arguments["includeClosed"] or each.is_open) and is_searched(each)
+
+    def find(any_id: int) -> FulfillmentOrder | None:
+        order = orders.get(order_number(any_id))
+        return _if(wanted, order.fulfillment_order(any_id) if order else None)
+
+    def answer(each: FulfillmentOrder) -> Answer:
+        return answers.fulfillment_order(orders[order_number(each.id)], each)
+
+    if _runs_by_change(arguments):
+        return answers.shop.fulfillment_orders_by_change.page(find, answer, arguments)
+    every = (each for order in orders.values() for each in order.fulfillment_orders)
+    key = _key(_FULFILLMENT_ORDER_KEYS, arguments["sortKey"])
+    return connection(filter(wanted, every), key, answer, arguments)
 
 
 def _key(keys: dict[str, Callable[[T], Key]], name: str) -> Callable[[T], Key]:

@@ -1,4 +1,4 @@
-"""What the demo shop remembers about its orders."""
+"""What the demo shop remembers: its orders, and what apps have asked of it."""
 
 import re
 from datetime import UTC, datetime
@@ -65,6 +65,8 @@ class Line(BaseModel):
     sku: str
     quantity: int = 1
     current_quantity: int = 1
+    #: Of what is gone from the order, how many were paid back.
+    refunded: int = 0
     attributes: list[Attribute] = []
     group: int | None = None
 
@@ -101,6 +103,17 @@ class FulfillmentOrder(BaseModel):
     updated_at: datetime
     line_ids: list[int]
     holds: list[Hold] = []
+    location: int = 1
+    is_shipped: bool = False
+
+    @property
+    def is_open(self) -> bool:
+        return self.status not in ("CLOSED", "CANCELLED")
+
+
+def fulfillment_line_id(each: FulfillmentOrder, line: Line) -> int:
+    """A line has another id in each fulfillment order."""
+    return each.id * _PER_ORDER + line.id % _PER_ORDER
 
 
 class Metafield(BaseModel):
@@ -127,6 +140,8 @@ class Order(BaseModel):
     groups: list[Group] = []
     fulfillment_orders: list[FulfillmentOrder] = []
     metafields: list[Metafield] = []
+    #: Whether Shopify has made the fulfillment orders, if it needs any.
+    is_routed: bool = True
     #: How many ids within the order are taken; the order itself has number 0.
     issued: int = 0
 
@@ -139,15 +154,26 @@ class Order(BaseModel):
         return f"#{self.number}"
 
     @property
+    def needs_shipping(self) -> bool:
+        return any(line.variant.product.ships for line in self.lines)
+
+    @property
     def financial_status(self) -> str:
-        return "REFUNDED" if self.cancelled_at else "PAID"
+        refunded = sum(line.refunded for line in self.lines)
+        if self.cancelled_at or refunded >= sum(line.quantity for line in self.lines):
+            return "REFUNDED"
+        return "PARTIALLY_REFUNDED" if refunded else "PAID"
 
     @property
     def fulfillment_status(self) -> str:
-        if not self.fulfillment_orders:
+        if not self.needs_shipping:
             return "FULFILLMENT_NOT_REQUIRED"
-        held = any(each.status == "ON_HOLD" for each in self.fulfillment_orders)
-        return "ON_HOLD" if held else "UNFULFILLED"
+        is_shipped = any(each.is_shipped for each in self.fulfillment_orders)
+        if any(each.status == "ON_HOLD" for each in self.fulfillment_orders):
+            return "ON_HOLD"
+        if any(each.is_open for each in self.fulfillment_orders):
+            return "PARTIALLY_FULFILLED" if is_shipped else "UNFULFILLED"
+        return "FULFILLED" if is_shipped else "UNFULFILLED"
 
     def fulfillment_order(self, any_id: int) -> FulfillmentOrder | None:
         return next((each for each in self.fulfillment_orders if each.id == any_id), None)
@@ -161,3 +187,29 @@ class Order(BaseModel):
         lines = chain.from_iterable(each.attributes for each in self.lines)
         groups = chain.from_iterable(each.attributes for each in self.groups)
         return [*lines, *groups, *self.attributes]
+
+
+class Kept(BaseModel):
+    id: int
+
+
+class Subscription(Kept):
+    """An address of an app's that wants to hear of a topic, "ORDERS_UPDATED"."""
+
+    topic: str
+    uri: str
+    include_fields: list[str] = []
+    name: str | None = None
+    created_at: datetime
+    updated_at: datetime
+
+
+class BulkOperation(Kept):
+    query: str
+    status: str = "CREATED"
+    error_code: str | None = None
+    created_at: datetime
+    completed_at: datetime | None = None
+    objects: int = 0
+    root_objects: int = 0
+    file_size: int | None = None

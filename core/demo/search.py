@@ -10,7 +10,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, Generic, NamedTuple, TypeVar
 
-from core.demo.records import FulfillmentOrder, Order
+from core.demo.records import BulkOperation, FulfillmentOrder, Order
 from core.demo.refusals import NotPlayed
 
 T = TypeVar("T")
@@ -56,6 +56,12 @@ FULFILLMENT_ORDER: dict[str, Field[FulfillmentOrder]] = {
     "id": Field(lambda each: [each.id], int),
     "status": Field(lambda each: [each.status], str.upper),
     "updated_at": Field(lambda each: [each.updated_at], _time),
+}
+BULK_OPERATION: dict[str, Field[BulkOperation]] = {
+    "id": Field(lambda each: [each.id], int),
+    "status": Field(lambda each: [each.status], str.upper),
+    "operation_type": Field(lambda _: ["QUERY"], str.upper),
+    "created_at": Field(lambda each: [each.created_at], _time),
 }
 
 

@@ -10,7 +10,9 @@ from dataclasses import asdict, dataclass
 from datetime import timedelta
 from pathlib import Path
 
-from core.demo.records import Order, now
+from core.demo import shelf
+from core.demo.records import BulkOperation, Order, Subscription, now, stamp
+from core.demo.timeline import Timeline
 
 DOMAIN = "demo-photo-gifts.myshopify.com"
 NAME = "Demo Photo Gifts"
@@ -28,6 +30,7 @@ TOKEN_SECONDS = 86_399
 _TABLES = """
     CREATE TABLE IF NOT EXISTS orders (number INTEGER PRIMARY KEY, document TEXT NOT NULL);
     CREATE TABLE IF NOT EXISTS tokens (token TEXT PRIMARY KEY, expires_at REAL NOT NULL);
+    CREATE TABLE IF NOT EXISTS notes (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 """
 
 
@@ -69,15 +72,21 @@ class DemoShop:
     def __init__(self, data_dir: Path, photos: Mapping[str, Path]) -> None:
         self.credentials = credentials(data_dir)
         self.photos = photos
+        self.folder = data_dir
         self.scopes = set(SCOPES)
         self.lock = threading.RLock()
         self._rows = sqlite3.connect(data_dir / "shop.sqlite", check_same_thread=False)
-        self._rows.executescript(_TABLES)
+        self._rows.executescript(_TABLES + shelf.TABLE)
+        self.subscriptions = shelf.Shelf(self._rows, self.lock, Subscription)
+        self.bulk_operations = shelf.Shelf(self._rows, self.lock, BulkOperation)
+        self.orders_by_change, self.fulfillment_orders_by_change = Timeline(), Timeline()
         documents = self._rows.execute("SELECT document FROM orders ORDER BY number")
         self.orders = {
             order.number: order
             for order in (Order.model_validate_json(document) for (document,) in documents)
         }
+        for order in self.orders.values():
+            self._place(order)
 
     def close(self) -> None:
         self._rows.close()
@@ -90,7 +99,50 @@ class DemoShop:
                 "INSERT OR REPLACE INTO orders VALUES (?, ?)",
                 [(order.number, order.model_dump_json()) for order in orders],
             )
-            self.orders.update((order.number, order) for order in orders)
+            for order in orders:
+                self.orders[order.number] = order
+                self._place(order)
+
+    def delete(self, order: Order) -> None:
+        """Forget an order; its number is not given again."""
+        with self.lock:
+            self.note("last_number", str(self.next_number - 1))
+            with self._rows:
+                self._rows.execute("DELETE FROM orders WHERE number = ?", (order.number,))
+            del self.orders[order.number]
+            self.orders_by_change.drop(order.id)
+            for each in order.fulfillment_orders:
+                self.fulfillment_orders_by_change.drop(each.id)
+
+    def _place(self, order: Order) -> None:
+        self.orders_by_change.put(order.id, stamp(order.updated_at))
+        for each in order.fulfillment_orders:
+            self.fulfillment_orders_by_change.put(each.id, stamp(each.updated_at))
+
+    def note(self, name: str, value: str) -> None:
+        with self.lock, self._rows:
+            self._rows.execute("INSERT OR REPLACE INTO notes VALUES (?, ?)", (name, value))
+
+    def noted(self, name: str) -> str | None:
+        with self.lock:
+            found = self._rows.execute("SELECT value FROM notes WHERE name = ?", (name,)).fetchone()
+        return found and str(found[0])
+
+    @property
+    def is_installed(self) -> bool:
+        return self.noted("installed") != "no"
+
+    def install(self) -> None:
+        self.note("installed", "yes")
+
+    def uninstall(self) -> None:
+        """The app's tokens and subscriptions end with it."""
+        with self.lock:
+            self.note("installed", "no")
+            with self._rows:
+                self._rows.execute("DELETE FROM tokens")
+            for each in self.subscriptions.all():
+                self.subscriptions.drop(each.id)
 
     def issue_token(self) -> str:
         token = f"shpat_{secrets.token_hex(16)}"
@@ -109,4 +161,5 @@ class DemoShop:
 
     @property
     def next_number(self) -> int:
-        return max(self.orders, default=1000) + 1
+        last = int(self.noted("last_number") or 1000)
+        return max(last, *self.orders) + 1 if self.orders else last + 1

@@ -86,6 +86,16 @@ def fetch(
     raise Unavailable("too_many_redirects", _host(target), permanent=True)
 
 
+def untrusted_host(url: str, *, hosts: Collection[str], demo: Address | None = None) -> str | None:
+    """The host that would have to be trusted before anything is fetched from there."""
+    trusted = BUILT_IN_HOSTS | {host.lower() for host in hosts}
+    try:
+        _check(_parse(url), trusted, demo)
+    except Unavailable as error:
+        return error.detail if error.code == "host_not_trusted" else None
+    return None
+
+
 def _parse(url: str, base: httpx.URL | None = None) -> httpx.URL:
     try:
         return base.join(url) if base else httpx.URL(url)

@@ -1,7 +1,8 @@
 """Pictures kept by their content: in a local folder, or wherever obstore reaches.
 
-Originals lie at `originals/<aa>/<sha256>`, what we made of them at `<size>/<aa>/<sha256>.webp`;
-`aa` are the first two digits, so that no folder grows too long.
+Originals lie at `originals/<aa>/<sha256>`, what is shown of them at `<size>/<aa>/<sha256>.webp`,
+what is printed of them at `print/<aa>/<sha256>`; `aa` are the first two digits, so that no folder
+grows too long.
 """
 
 import errno
@@ -55,6 +56,17 @@ class Size(StrEnum):
     FULL = "full"
 
 
+class Copy(StrEnum):
+    """What is made of an original once it may be printed."""
+
+    #: All of its pixels, upright, as JPEG or PNG
+    PRINT = "print"
+
+
+Derived = Size | Copy
+_DERIVED: tuple[Derived, ...] = (*Size, *Copy)
+
+
 @dataclass(frozen=True)
 class Content:
     length: int
@@ -64,7 +76,7 @@ class Content:
 @dataclass(frozen=True, slots=True)
 class KeptFile:
     sha: str
-    size: Size | None
+    size: Derived | None
     length: int  #: Bytes
     written_at: datetime
 
@@ -88,37 +100,43 @@ class Storage:
                 raise Unavailable("storage", f"{sha} reads back differently")
         return sha
 
-    def keep_derived(self, sha: str, size: Size, path: Path) -> None:
+    def keep_derived(self, sha: str, size: Derived, path: Path) -> None:
         self._put(_key(sha, size), path)
 
-    def has(self, sha: str, size: Size | None = None) -> bool:
+    def has(self, sha: str, size: Derived | None = None) -> bool:
         try:
             self.size_of(sha, size)
         except NotFound:
             return False
         return True
 
-    def size_of(self, sha: str, size: Size | None = None) -> int:
+    def size_of(self, sha: str, size: Derived | None = None) -> int:
         """Bytes. Raises `NotFound`."""
         with _outages():
             return obstore.head(self._store, _key(sha, size))["size"]
 
-    async def read(self, sha: str, size: Size | None = None) -> Content:
+    async def read(self, sha: str, size: Derived | None = None) -> Content:
         """Begin to stream a file. Raises `NotFound` before the first chunk."""
         with _outages():
             found = await obstore.get_async(self._store, _key(sha, size))
         return Content(found.meta["size"], found.stream(_CHUNK_BYTES))
 
-    def copy_to(self, sha: str, path: Path, size: Size | None = None) -> None:
+    def copy_to(self, sha: str, path: Path, size: Derived | None = None) -> None:
         """Write a file of ours to a path. Raises `NotFound`."""
         with path.open("wb") as file, _outages():
-            for chunk in obstore.get(self._store, _key(sha, size)).stream(_CHUNK_BYTES):
+            for chunk in self.chunks(sha, size):
                 file.write(chunk)
             file.flush()
 
+    def chunks(self, sha: str, size: Derived | None = None) -> Iterator[bytes]:
+        """A file of ours, bit by bit. Raises `NotFound` before the first one."""
+        with _outages():
+            for chunk in obstore.get(self._store, _key(sha, size)).stream(_CHUNK_BYTES):
+                yield bytes(chunk)
+
     def delete(self, sha: str) -> None:
         """Remove an original and all that was made of it; what is gone already does not matter."""
-        for size in (None, *Size):
+        for size in (None, *_DERIVED):
             with suppress(NotFound), _outages():
                 obstore.delete(self._store, _key(sha, size))
 
@@ -135,13 +153,12 @@ class Storage:
 
     def files(self, folder: str) -> Iterator[KeptFile]:
         """All files, in every size, of the SHA-256 that begin with these two digits."""
-        for place in ("originals", *Size):
+        for place, size in (("originals", None), *((each.value, each) for each in _DERIVED)):
             with _outages():
                 for page in obstore.list(self._store, f"{place}/{folder}"):
                     for found in page:
                         key = _KEY.fullmatch(found["path"])
                         if key is not None:
-                            size = None if place == "originals" else Size(place)
                             yield KeptFile(key["sha"], size, found["size"], found["last_modified"])
 
     def clear_remains(self, *, before: datetime) -> int:
@@ -208,12 +225,12 @@ def scratch() -> Iterator[Path]:
         yield Path(folder)
 
 
-def _key(sha: str, size: Size | None = None) -> str:
+def _key(sha: str, size: Derived | None = None) -> str:
     if not _SHA256.fullmatch(sha):
         raise ValueError(f"Not a SHA-256 in lower-case hexadecimal digits: {sha[:80]!r}")
     if size is None:
         return f"originals/{sha[:2]}/{sha}"
-    return f"{Size(size)}/{sha[:2]}/{sha}.webp"
+    return f"{size}/{sha[:2]}/{sha}" + (".webp" if isinstance(size, Size) else "")
 
 
 def _flush(folder: Path, key: str) -> None:

@@ -1,27 +1,27 @@
 """Our copy of the shops' orders, brought up to date."""
 
 import logging
-from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from procrastinate import Blueprint, JobContext
 
-from core import db
-from core.clients import clients_of
+from core import db, queue
+from core.clients import Clients, clients_of
 from core.errors import Unavailable
-from core.integrations.shopify.order_photos import OrderPhotos, find_on_order
-from core.integrations.shopify.orders import ShopifyOrder
-from core.queries import sync_state
-from core.services import sync
+from core.integrations.shopify.client import AdminClient
+from core.integrations.shopify.order_reader import ORDERS_BY_IDS, Page
+from core.jobs import order_pages
+from core.queries import open_orders, sync_state
+from core.queries.sync_state import Run
+from core.services import order_intake, sync
 
 logger = logging.getLogger(__name__)
 
 tasks = Blueprint()
 
+SHOPIFY = queue.Backoff(tries=10, first=2, longest=900)
 #: Orders are read again from a little before the last one, in case clocks disagree.
 OVERLAP = timedelta(minutes=5)
-#: How far back the first reading goes: Shopify shows no older orders without a special grant.
-FIRST_READING = timedelta(days=60)
 
 
 @tasks.periodic(cron="* * * * *")
@@ -39,15 +39,11 @@ def sync_orders(context: JobContext, *, run_id: int) -> None:
         run = sync_state.run(session, run_id)
     if run is None or run.is_finished:
         return
-    since = run.cursor - OVERLAP if run.cursor else datetime.now(UTC) - FIRST_READING
-    demo = clients.demo_address if run.is_demo else None
     unreadable: list[str] = []
     try:
         with clients.admin(run.shop_id) as client:
-            for page in client.orders_updated_since(since):
-                unreadable += page.unreadable
-                found = [(order, find_on_order(order, demo=demo)) for order in page.orders]
-                _take_over(run_id, found)
+            unreadable = _read_orders(clients, client, run)
+            _read_fulfillments(client, run)
     except Unavailable as error:
         # The next minute's run begins where this one came to.
         with db.transaction() as session:
@@ -60,13 +56,99 @@ def sync_orders(context: JobContext, *, run_id: int) -> None:
             sync.finish(session, run_id, error="unreadable_orders" if unreadable else None)
 
 
-def _take_over(run_id: int, page: Sequence[tuple[ShopifyOrder, OrderPhotos]]) -> None:
-    """Each order in a transaction of its own: nobody at the desk waits for the others."""
-    with db.transaction() as session:
-        news = sync.news(session, run_id, page)
-    for sighting in news:
+def _read_orders(clients: Clients, client: AdminClient, run: Run) -> list[str]:
+    since = run.cursor - OVERLAP if run.cursor else datetime.now(UTC) - order_intake.SHOWN_FOR
+    unreadable: list[str] = []
+    for page in client.orders_updated_since(since):
+        unreadable += page.unreadable
+        order_pages.take_over(clients, run.source, page, run_id=run.id)
+        # Only now: killed before, the next run begins where this page did.
         with db.transaction() as session:
-            sync.record(session, run_id, sighting)
-    # Only now: killed before, the next run begins where this page did.
+            sync.move_on(session, run.id, page.orders)
+    return unreadable
+
+
+def _read_fulfillments(client: AdminClient, run: Run) -> None:
+    """A hold that comes or goes changes no order: these tell which to read again."""
+    since = run.fulfillments_cursor or run.started_at
+    for page in client.fulfillment_orders_updated_since(since - OVERLAP):
+        with db.transaction() as session:
+            sync.note_fulfillments(session, run.shop_id, page, since=since)
+
+
+@tasks.task(name="sync_order", pass_context=True, retry=SHOPIFY)
+def sync_order(context: JobContext, *, shop_id: int, order: str) -> None:
+    """Read one order with what ships it, whoever said that there is something new."""
+    clients = clients_of(context)
     with db.transaction() as session:
-        sync.move_on(session, run_id, [order for order, _ in page])
+        source = sync_state.source(session, shop_id)
+    if source is None:
+        return
+    asked_at = datetime.now(UTC)
+    with clients.admin(shop_id) as client:
+        whole = client.whole_order(order)
+    page = Page(
+        orders=(whole.order,) if whole else (),
+        unreadable=(),
+        has_more=False,
+        asked_at=asked_at,
+        gone=() if whole else (order,),
+    )
+    order_pages.take_over(clients, source, page)
+    if whole is not None:
+        with db.transaction() as session:
+            order_intake.record_fulfillments(session, shop_id, order, whole.fulfillment_orders)
+
+
+@tasks.task(name="sync_fulfillment_order", pass_context=True, retry=SHOPIFY)
+def sync_fulfillment_order(context: JobContext, *, shop_id: int, fulfillment: str) -> None:
+    with db.transaction() as session:
+        source = sync_state.source(session, shop_id)
+    if source is None:
+        return
+    with clients_of(context).admin(shop_id) as client:
+        order = client.order_of_fulfillment(fulfillment)
+    if order is not None:
+        with db.transaction() as session:
+            sync.request_order(session, shop_id, order)
+
+
+@tasks.periodic(cron="11 * * * *")
+@tasks.task(name="start_refreshes")
+def start_refreshes(timestamp: int) -> None:
+    with db.transaction() as session:
+        for shop_id in open_orders.due(session, datetime.now(UTC)):
+            sync.start_refresh(session, shop_id)
+
+
+@tasks.task(name="refresh_orders", pass_context=True, retry=SHOPIFY)
+def refresh_orders(context: JobContext, *, run_id: int, after: int = 0) -> None:
+    """Read some of the open orders again, and leave the rest to another job."""
+    clients = clients_of(context)
+    now = datetime.now(UTC)
+    with db.transaction() as session:
+        run = sync_state.run(session, run_id)
+        if run is None or run.is_finished:
+            return
+        orders = open_orders.after(session, run.shop_id, after, now, limit=ORDERS_BY_IDS)
+        if not orders:
+            sync.refreshed(session, run_id)
+            return
+    try:
+        with clients.admin(run.shop_id) as client:
+            page = client.orders_by_ids([shopify_id for _, shopify_id in orders])
+    except Unavailable as error:
+        if SHOPIFY.get_retry_decision(exception=error, job=context.job) is not None:
+            raise
+        with db.transaction() as session:
+            sync.finish(session, run_id, error=error.code)
+        logger.warning("Refresh of shop %s stopped: %s", run.shop_id, error)
+        return
+    order_pages.take_over(clients, run.source, page, run_id=run_id)
+    if page.unreadable:
+        logger.error("Orders that could not be read: %s", ", ".join(page.unreadable))
+    with db.transaction() as session:
+        if page.unreadable:
+            sync.note_unreadable(session, run_id)
+        sync.count(session, run_id, len(orders))
+        sync.go_on(session, run_id, after=orders[-1][0])

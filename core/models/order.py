@@ -83,7 +83,11 @@ class Order(Base):
 
 class LineItem(Base):
     __tablename__ = "line_items"
-    __table_args__ = (UniqueConstraint("order_id", "shopify_id"),)
+    __table_args__ = (
+        UniqueConstraint("order_id", "shopify_id"),
+        # A product's latest lines.
+        Index("ix_line_items_product", "shopify_product_id", "id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     order_id: Mapped[int] = mapped_column(ForeignKey("orders.id"))
@@ -91,7 +95,7 @@ class LineItem(Base):
     position: Mapped[int]
     title: Mapped[str]
     variant_title: Mapped[str | None]
-    shopify_product_id: Mapped[str | None] = mapped_column(index=True)
+    shopify_product_id: Mapped[str | None]
     #: None for what was typed into the order by hand, or has been deleted.
     variant_id: Mapped[int | None] = mapped_column(ForeignKey("variants.id"), index=True)
     quantity: Mapped[int]  #: As it is now, edits and refunds taken off

@@ -38,7 +38,10 @@ class WithdrawnBecause(StrEnum):
     REMOVED = "removed"  #: The line item is gone from the order, or refunded
     FULFILLED = "fulfilled"  #: Shipped outside Loupe
     SET_ASIDE = "set_aside"  #: A reviewer's: a spare or a duplicate
+    #: On no property that counts, by the shop's rules; or a missing one that nobody needs
+    NO_LONGER_FOUND = "no_longer_found"
     ERASED = "erased"  #: Its customer was forgotten
+    DEMO = "demo"  #: The demo's, since a real shop is connected
 
 
 class Origin(StrEnum):
@@ -73,12 +76,13 @@ class Photo(Base):
     __tablename__ = "photos"
     __table_args__ = (
         UniqueConstraint("line_item_id", "source", "ordinal"),
-        # The grid's pages in each order, everybody's and one person's; one product's.
+        # The grid's pages in each order, everybody's and one person's; one product's, one shop's.
         _queue_index("ix_photos_review_queue", "queue_rank", "waiting_since"),
         # Of the oldest orders, those that are late are found without a look at the others' photos.
         _queue_index("ix_photos_review_oldest", "ordered_at", "waiting_since"),
         _queue_index("ix_photos_review_flagged", "flag_rank", "waiting_since"),
         _queue_index("ix_photos_product_queue", "product_id", "queue_rank", "waiting_since"),
+        _queue_index("ix_photos_shop_queue", "shop_id", "queue_rank", "waiting_since"),
         _queue_index(
             "ix_photos_assigned_queue",
             "assignee_id",
@@ -122,6 +126,8 @@ class Photo(Base):
     source: Mapped[str]  #: Where on the order it was found: "line:Upload your photo"
     ordinal: Mapped[int]  #: Among the values of one source
     url: Mapped[str | None]  #: None: the order names no photo for a product that needs one
+    #: What the order names instead since somebody has decided, until staff say to use it.
+    changed_url: Mapped[str | None]
 
     state: Mapped[PhotoState] = mapped_column(default=PhotoState.FETCHING)
     #: Rises with the state, the current upload and a note for a manager: nobody decides on a photo

@@ -24,7 +24,9 @@ class Shop(Base):
     email: Mapped[str]  #: Where customers' answers to our mail go
     is_demo: Mapped[bool] = mapped_column(default=False)
     mode: Mapped[ShopMode] = mapped_column(default=ShopMode.WATCH)
-    live_from: Mapped[datetime | None]
+    live_from: Mapped[datetime | None]  #: The first order that counts was placed then
+    #: When it was switched on: what was rejected before was said to nobody, and is not by itself.
+    went_live_at: Mapped[datetime | None]
     time_zone: Mapped[str] = mapped_column(default="UTC")
 
     client_id: Mapped[str]  #: Empty where a token was given that does not end

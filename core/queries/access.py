@@ -36,4 +36,7 @@ def picture(
 
 
 def is_demo(session: Session) -> bool:
-    return bool(session.scalar(select(exists().where(Shop.is_demo))))
+    """Whether this is one still: it ends when a real shop is connected."""
+    return bool(
+        session.scalar(select(exists().where(Shop.is_demo, Shop.disconnected_at.is_(None))))
+    )

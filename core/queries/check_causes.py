@@ -16,8 +16,9 @@ class Cause:
     photos: int
 
 
-def shared(session: Session) -> Sequence[Cause]:
+def shared(session: Session, shop_id: int | None = None) -> Sequence[Cause]:
     """Causes of two photos and more that can be tried again, the most frequent first."""
+    of_shop = [] if shop_id is None else [Photo.shop_id == shop_id]
     rows: Iterable[Any] = session.execute(
         select(Photo.check_code, func.count())
         .where(
@@ -25,6 +26,7 @@ def shared(session: Session) -> Sequence[Cause]:
             Photo.url.is_not(None),
             # Trying again does not help: somebody has to trust the host.
             Photo.check_code != "host_not_trusted",
+            *of_shop,
         )
         .group_by(Photo.check_code)
         .having(func.count() > 1)

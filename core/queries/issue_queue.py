@@ -44,11 +44,14 @@ class IssueView:
     search: str = ""  #: An order's number, or how a customer's e-mail begins
     sort: IssueSort = IssueSort.WAITING
     is_unreached: bool = False  #: No address, or the latest mail failed or is uncertain
+    shop_id: int | None = None  #: None: whichever
 
     def conditions(self) -> Iterator[ColumnElement[bool]]:
         yield Photo.is_in(PhotoState.REJECTED)
         if self.folder is not None:
             yield Photo.filed_under_id == self.folder
+        if self.shop_id is not None:
+            yield Photo.shop_id == self.shop_id
         if search := self.search.replace("\0", "").strip():
             yield is_of_order_found(search)
         if self.is_unreached:

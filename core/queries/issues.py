@@ -15,7 +15,9 @@ from core.models import (
     PhotoState,
     Reason,
     Response,
+    Shop,
 )
+from core.queries.shops import has_left
 
 PAGE_SIZE = 24
 
@@ -25,6 +27,8 @@ class Folder:
     reason_id: int
     label: str
     photos: int
+    shop_id: int
+    shop: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +50,9 @@ class UncheckedPhoto:
     waiting_since: datetime
 
 
-def folders(session: Session) -> Sequence[Folder]:
+def folders(session: Session, shop_id: int | None = None) -> Sequence[Folder]:
     """Every reason in use or on offer, with its count, in the managers' order."""
+    of_shop = [] if shop_id is None else [Reason.shop_id == shop_id]
     counts = (
         select(Photo.filed_under_id, func.count().label("photos"))
         .where(Photo.is_in(PhotoState.REJECTED))
@@ -55,18 +60,24 @@ def folders(session: Session) -> Sequence[Folder]:
         .subquery()
     )
     rows = session.execute(
-        select(Reason.id, Reason.label, func.coalesce(counts.c.photos, 0))
+        select(Reason.id, Reason.label, func.coalesce(counts.c.photos, 0), Shop.id, Shop.name)
+        .join(Shop, Shop.id == Reason.shop_id)
         .outerjoin(counts, counts.c.filed_under_id == Reason.id)
-        .where((Reason.retired_at.is_(None) & Reason.is_offered) | counts.c.photos.is_not(None))
+        .where(
+            (Reason.retired_at.is_(None) & Reason.is_offered) | counts.c.photos.is_not(None),
+            ~has_left(),
+            *of_shop,
+        )
         .order_by(Reason.shop_id, Reason.position)
     )
     return [Folder(*row) for row in rows]
 
 
 def to_check(
-    session: Session, *, after: int = 0, limit: int = PAGE_SIZE
+    session: Session, *, after: int = 0, limit: int = PAGE_SIZE, shop_id: int | None = None
 ) -> Sequence[UncheckedPhoto]:
     """Photos that need somebody to look why there is no picture; `after` is a photo's id."""
+    of_shop = [] if shop_id is None else [Photo.shop_id == shop_id]
     rows: Iterable[Any] = session.execute(
         select(
             Photo.id,
@@ -86,7 +97,7 @@ def to_check(
         .join(Order, Order.id == Photo.order_id)
         .join(LineItem, LineItem.id == Photo.line_item_id)
         .outerjoin(Response, Response.id == Photo.response_id)
-        .where(Photo.state == PhotoState.TO_CHECK, Photo.id > after)
+        .where(Photo.state == PhotoState.TO_CHECK, Photo.id > after, *of_shop)
         .order_by(Photo.id)
         .limit(limit)
     )

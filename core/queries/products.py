@@ -10,6 +10,7 @@ from core.findings.print_area import Making
 from core.findings.print_sizes import LengthUnit
 from core.findings.resolution import Quality
 from core.models import LineItem, Photo, Product, Shop, Variant
+from core.queries.shops import has_left
 
 #: More products than a person reads through; the search finds the others.
 SHOWN = 100
@@ -38,6 +39,7 @@ class PrintedProduct:
     title: str
     making: Making
     bleed: float
+    photos_needed: int | None
     variants: Sequence[PrintedVariant]
 
 
@@ -92,7 +94,9 @@ def printed(
             )
         )
     return [
-        PrintedProduct(product.id, product.title, product.making, product.bleed, own)
+        PrintedProduct(
+            product.id, product.title, product.making, product.bleed, product.photos_needed, own
+        )
         for product, own in variants.items()
     ]
 
@@ -115,7 +119,9 @@ def rules(session: Session) -> Sequence[PrintRules]:
             Shop.hard_minimum_dpi,
             Shop.drawn_pixels,
             unknown,
-        ).order_by(Shop.name)
+        )
+        .where(~has_left())
+        .order_by(Shop.name)
     )
     return [
         PrintRules(id_, name, unit, Quality(*quality), unknown)

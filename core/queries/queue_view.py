@@ -85,6 +85,7 @@ class View:
     is_second_try: bool = False
     is_late: bool = False
     sort: Sort = Sort.DUE
+    shop_id: int | None = None  #: None: whichever
 
     def conditions(self) -> Iterator[ColumnElement[bool]]:
         yield Photo.is_in(PhotoState.IN_REVIEW)
@@ -96,6 +97,8 @@ class View:
             yield Photo.left_at.is_(None)
         elif self.whose is Whose.MANAGERS:
             yield Photo.left_at.is_not(None)
+        if self.shop_id is not None:
+            yield Photo.shop_id.in_(_in_so_many_words([self.shop_id]))
         if search := self.search.replace("\0", "").strip():
             yield is_of_order_found(search)
         if self.product_ids is not None:
@@ -122,11 +125,17 @@ class View:
 
 def is_of_order_found(search: str) -> ColumnElement[bool]:
     """By number, or by how a customer's e-mail begins."""
+    found = select(Order.id).where(is_named(search))
+    # Found first: with a plan for any search, Postgres would walk the queue and try each photo.
+    return Photo.order_id == any_(func.array(found.scalar_subquery()))
+
+
+def is_named(search: str) -> ColumnElement[bool]:
+    """The same of an order."""
     known = [Order.name == search, Order.name == f"#{search}"]
     if len(search) >= LETTERS:
         known.append(_begins(func.lower(Order.email), search.lower()))
-    # Found first: with a plan for any search, Postgres would walk the queue and try each photo.
-    return Photo.order_id == any_(func.array(select(Order.id).where(or_(*known)).scalar_subquery()))
+    return or_(*known)
 
 
 def _begins(text: ColumnElement[str], beginning: str) -> ColumnElement[bool]:

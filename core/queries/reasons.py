@@ -8,7 +8,8 @@ from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.selectable import NamedFromClause
 
-from core.models import DecisionReason, Reason
+from core.models import DecisionReason, Reason, Shop
+from core.queries.shops import has_left
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,8 @@ class ActiveReason:
     may_keep: bool
     comment_required: bool
     is_offered: bool  #: False: only where a finding suggests it
+    shop_id: int
+    shop: str
 
 
 def labels_of(decision_id: SQLColumnExpression[int]) -> NamedFromClause:
@@ -46,8 +49,9 @@ def allow_keeping(decision_id: SQLColumnExpression[int]) -> ScalarSelect[bool]:
     )
 
 
-def active(session: Session) -> Sequence[ActiveReason]:
-    """In the managers' order."""
+def active(session: Session, shop_id: int | None = None) -> Sequence[ActiveReason]:
+    """In the managers' order, of one shop or of all."""
+    of_shop = [] if shop_id is None else [Reason.shop_id == shop_id]
     rows = session.execute(
         select(
             Reason.id,
@@ -57,8 +61,11 @@ def active(session: Session) -> Sequence[ActiveReason]:
             Reason.may_keep,
             Reason.comment_required,
             Reason.is_offered,
+            Reason.shop_id,
+            Shop.name,
         )
-        .where(Reason.retired_at.is_(None))
+        .join(Shop, Shop.id == Reason.shop_id)
+        .where(Reason.retired_at.is_(None), ~has_left(), *of_shop)
         .order_by(Reason.shop_id, Reason.position)
     )
     return [ActiveReason(*row) for row in rows]

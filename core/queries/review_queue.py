@@ -104,6 +104,7 @@ class GridPhoto:
     issue: Issue | None = None  #: What it waits for, if for its customer
     is_edited: bool = False  #: The picture was turned or cropped by staff
     quality: Quality | None = None  #: What the shop asks of its prints
+    shop_id: int = 0
 
 
 def page(
@@ -290,4 +291,5 @@ def photo(row: RowMapping, place: Place) -> GridPhoto:
         response_by=row["response_by"] or "",
         is_edited=bool(row["is_edited"]),
         quality=quality_of(shop),
+        shop_id=shop.id,
     )

@@ -3,11 +3,21 @@
 A decision that was undone is not counted, nor is one that nobody can see any more.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Float, Select, cast, exists, func, select
+from sqlalchemy import (
+    ColumnElement,
+    Float,
+    Select,
+    SQLColumnExpression,
+    cast,
+    exists,
+    func,
+    select,
+    true,
+)
 from sqlalchemy.orm import Session, aliased
 
 from core.models import (
@@ -58,21 +68,32 @@ class Turnaround:
     ninth_decile: timedelta | None
 
 
-def rejections_by_reason(session: Session, since: datetime) -> Sequence[ReasonCount]:
+#: Of these shops; None: of all.
+Shops = Collection[int] | None
+
+
+def rejections_by_reason(
+    session: Session, since: datetime, shops: Shops = None
+) -> Sequence[ReasonCount]:
     """The most frequent first. A rejection with two reasons counts for both."""
     rejections = func.count().label("rejections")
     rows = session.execute(
         select(Reason.label, rejections)
         .join(DecisionReason, DecisionReason.reason_id == Reason.id)
         .join(Decision, Decision.id == DecisionReason.decision_id)
-        .where(Decision.verdict == Verdict.REJECTED, Decision.decided_at >= since, _stands())
+        .where(
+            Decision.verdict == Verdict.REJECTED,
+            Decision.decided_at >= since,
+            _stands(),
+            _is_of(Reason.shop_id, shops),
+        )
         .group_by(Reason.id)
         .order_by(rejections.desc(), Reason.label)
     )
     return [ReasonCount(*row) for row in rows]
 
 
-def first_pass(session: Session, since: datetime) -> FirstPass:
+def first_pass(session: Session, since: datetime, shops: Shops = None) -> FirstPass:
     earlier, undone = aliased(Decision), aliased(Undo)
     is_first = ~exists().where(
         earlier.photo_id == Decision.photo_id,
@@ -83,7 +104,10 @@ def first_pass(session: Session, since: datetime) -> FirstPass:
         select(
             func.count(),
             func.count().filter(Decision.verdict == Verdict.APPROVED),
-        ).where(
+        )
+        .join(Photo, Photo.id == Decision.photo_id)
+        .where(
+            _is_of(Photo.shop_id, shops),
             Decision.decided_at >= since,
             Decision.verdict.in_([Verdict.APPROVED, Verdict.REJECTED]),
             _stands(),
@@ -93,7 +117,7 @@ def first_pass(session: Session, since: datetime) -> FirstPass:
     return FirstPass(*row)
 
 
-def waiting(session: Session) -> Waiting:
+def waiting(session: Session, shops: Shops = None) -> Waiting:
     def number(state: PhotoState) -> ColumnElement[int]:
         return func.count().filter(Photo.state == state)
 
@@ -103,30 +127,34 @@ def waiting(session: Session) -> Waiting:
             number(PhotoState.TO_CHECK),
             number(PhotoState.REJECTED),
             number(PhotoState.FETCHING),
-        )
+        ).where(_is_of(Photo.shop_id, shops))
     ).one()
     return Waiting(*row)
 
 
-def turnaround(session: Session, since: datetime) -> Turnaround:
+def turnaround(session: Session, since: datetime, shops: Shops = None) -> Turnaround:
     seconds = cast(func.extract("epoch", Order.released_at - Order.placed_at), Float)
-    orders, median, ninth_decile = session.execute(_percentiles(seconds, since)).one()
+    orders, median, ninth_decile = session.execute(_percentiles(seconds, since, shops)).one()
     return Turnaround(orders, _duration(median), _duration(ninth_decile))
 
 
 def _percentiles(
-    seconds: ColumnElement[float], since: datetime
+    seconds: ColumnElement[float], since: datetime, shops: Shops
 ) -> Select[int, float | None, float | None]:
     approved = exists().where(Photo.order_id == Order.id, Photo.state == PhotoState.APPROVED)
     return select(
         func.count(),
         func.percentile_cont(0.5).within_group(seconds),
         func.percentile_cont(0.9).within_group(seconds),
-    ).where(Order.released_at >= since, approved)
+    ).where(Order.released_at >= since, approved, _is_of(Order.shop_id, shops))
 
 
 def _duration(seconds: float | None) -> timedelta | None:
     return None if seconds is None else timedelta(seconds=seconds)
+
+
+def _is_of(shop_id: SQLColumnExpression[int], shops: Shops) -> ColumnElement[bool]:
+    return true() if shops is None else shop_id.in_(shops)
 
 
 def _stands() -> ColumnElement[bool]:

@@ -6,9 +6,9 @@ from sqlalchemy import exists, select, update
 from sqlalchemy.orm import Session
 
 from core.findings.print_sizes import LengthUnit
-from core.models import Role, Shop, ShopMode, Staff, utc_now
+from core.models import Role, Shop, ShopMode, Staff, WithdrawnBecause, utc_now
 from core.sealing import seal
-from core.services import reasons, staff
+from core.services import outbox, reasons, staff, withdrawals
 
 DOMAIN = "demo-photo-gifts.myshopify.com"
 PEOPLE = (
@@ -23,12 +23,7 @@ UNDO_SECONDS = 10
 def ensure(session: Session, *, client_id: str, client_secret: str, password: str) -> bool:
     """Make the demo ready and return True, or return False because there is a real shop."""
     if session.scalar(select(exists().where(Shop.is_demo.is_(False)))):
-        # The demo's people leave with it: their password is no secret.
-        session.execute(
-            update(Staff)
-            .where(Staff.is_demo, Staff.is_active)
-            .values(is_active=False, epoch=Staff.epoch + 1)
-        )
+        leave(session)
         return False
     shop = session.scalars(select(Shop).where(Shop.is_demo)).one_or_none()
     if shop is None:
@@ -40,6 +35,24 @@ def ensure(session: Session, *, client_id: str, client_secret: str, password: st
     for username, name, role in PEOPLE:
         _welcome(session, username, name, role, password)
     return True
+
+
+def leave(session: Session) -> None:
+    """Make room for a real shop; its people go too, since their password is no secret."""
+    session.execute(
+        update(Staff)
+        .where(Staff.is_demo, Staff.is_active)
+        .values(is_active=False, epoch=Staff.epoch + 1)
+    )
+    shop = session.scalars(
+        select(Shop)
+        .where(Shop.is_demo, Shop.disconnected_at.is_(None))
+        .with_for_update(key_share=True)
+    ).one_or_none()
+    if shop is not None:
+        shop.mode, shop.disconnected_at, shop.access_token = ShopMode.WATCH, utc_now(), None
+        outbox.drop_queued(session, shop.id)
+        withdrawals.withdraw_all(session, shop.id, WithdrawnBecause.DEMO)
 
 
 def _open_shop(session: Session) -> Shop:

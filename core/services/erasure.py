@@ -9,14 +9,16 @@ A picture's SHA-256 tells who has that picture, so it goes, too; what the job th
 bytes was told of it is forgotten with the job, within a week.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import case, delete, func, null, select, update
+from sqlalchemy import ColumnElement, case, delete, func, null, or_, select, update
 from sqlalchemy.orm import Session
 
 from core.errors import NotFound
 from core.models import (
+    DataRequest,
     Decision,
     DecisionComment,
     Draft,
@@ -71,14 +73,25 @@ def erase_customer(
 ) -> Erased:
     """Erase all orders of a shop with this address."""
     actor = _allowed(manager)
-    orders = session.scalars(
-        select(Order.id)
-        .where(Order.shop_id == shop_id, func.lower(Order.email) == email.strip().lower())
-        .order_by(Order.id)
-    ).all()
-    return sum(
-        (_erase(session, _locked(session, order_id), actor=actor) for order_id in orders), Erased()
-    )
+    _forget_requests(session, shop_id, email)
+    return _erase_all(session, shop_id, _is_of(email), actor=actor)
+
+
+def redact(session: Session, shop_id: int, *, email: str | None, orders: Collection[str]) -> Erased:
+    """Erase a customer at Shopify's word: these orders of the shop, and those with the address.
+
+    What still ships is erased, too, and the event says so.
+    """
+    if email is None:
+        return _erase_all(session, shop_id, Order.shopify_id.in_(orders), at_shopifys_word=True)
+    _forget_requests(session, shop_id, email)
+    theirs = or_(_is_of(email), Order.shopify_id.in_(orders))
+    return _erase_all(session, shop_id, theirs, at_shopifys_word=True)
+
+
+def redact_order(session: Session, order_id: int) -> Erased:
+    """Erase an order of a shop that is to be forgotten."""
+    return _erase(session, _locked(session, order_id), actor=None, at_shopifys_word=True)
 
 
 def expire(session: Session, order_id: int) -> Erased:
@@ -110,7 +123,42 @@ def _locked(session: Session, order_id: int) -> Order:
     return order
 
 
-def _erase(session: Session, order: Order, *, actor: Actor | None) -> Erased:
+def _is_of(email: str) -> ColumnElement[bool]:
+    return func.lower(Order.email) == email.strip().lower()
+
+
+def _forget_requests(session: Session, shop_id: int, email: str) -> None:
+    session.execute(
+        update(DataRequest)
+        .where(
+            DataRequest.shop_id == shop_id,
+            func.lower(DataRequest.email) == email.strip().lower(),
+        )
+        .values(email=None)
+    )
+
+
+def _erase_all(
+    session: Session,
+    shop_id: int,
+    condition: ColumnElement[bool],
+    *,
+    actor: Actor | None = None,
+    at_shopifys_word: bool = False,
+) -> Erased:
+    orders = session.scalars(
+        select(Order.id).where(Order.shop_id == shop_id, condition).order_by(Order.id)
+    ).all()
+    erased = (
+        _erase(session, _locked(session, id_), actor=actor, at_shopifys_word=at_shopifys_word)
+        for id_ in orders
+    )
+    return sum(erased, Erased())
+
+
+def _erase(
+    session: Session, order: Order, *, actor: Actor | None, at_shopifys_word: bool = False
+) -> Erased:
     if order.erased_at is not None:
         return Erased()
     photos = _blank_photos(session, order, actor)
@@ -128,8 +176,14 @@ def _erase(session: Session, order: Order, *, actor: Actor | None) -> Erased:
         photos=erased.photos,
         files=erased.files,
         messages=erased.messages,
+        **(_shopifys_word(order) if at_shopifys_word else {}),
     )
     return erased
+
+
+def _shopifys_word(order: Order) -> dict[str, Any]:
+    is_over = order.is_fulfilled or order.cancelled_at or order.deleted_at
+    return {"asked": "shopify", "was_open": not is_over}
 
 
 def _blank_photos(session: Session, order: Order, actor: Actor | None) -> Sequence[int]:
@@ -157,7 +211,7 @@ def _blank_photos(session: Session, order: Order, actor: Actor | None) -> Sequen
     for photo in photos:
         # Blank, not None: that means that the order has named no photo.
         photo.url = photo.url and ""
-        photo.check_host = None
+        photo.changed_url = photo.check_host = None
         # There is nothing left to look at: no decision in force can be taken back.
         photo.decision_id = photo.filed_under_id = None
     return [photo.id for photo in photos]

@@ -72,7 +72,9 @@ def queue_issue_mail(session: Session, order_id: int) -> datetime | None:
     ).one()
     shop = session.get_one(Shop, order.shop_id)
     unmailed = [
-        issue for issue in issue_letters.issues_of(session, [order_id]) if not issue.is_mailed
+        issue
+        for issue in issue_letters.issues_of(session, [order_id])
+        if not issue.is_mailed and shops.is_live_since(shop, issue.decided_at)
     ]
     if not unmailed or not order.email or not shops.is_live_for(shop, order):
         return None

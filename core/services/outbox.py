@@ -20,6 +20,7 @@ from core.models import (
     Photo,
     PhotoState,
     Shop,
+    ShopMode,
     utc_now,
 )
 from core.services import deadlines, decisions, history
@@ -165,10 +166,24 @@ def recover(session: Session) -> None:
             defer(session, message_id)
 
 
+def drop_queued(session: Session, shop_id: int) -> None:
+    """Nothing more leaves for this shop: nobody has been told what its mails were about."""
+    dropped = session.scalars(
+        update(Message)
+        .where(Message.shop_id == shop_id, Message.state == MessageState.QUEUED)
+        .values(state=MessageState.DROPPED)
+        .returning(Message.id)
+    ).all()
+    session.execute(delete(MessageDecision).where(MessageDecision.message_id.in_(dropped)))
+
+
 def _can_leave() -> ColumnElement[bool]:
     is_demo = select(Shop.is_demo).where(Shop.id == Message.shop_id).scalar_subquery()
+    is_live = exists().where(
+        Shop.id == Message.shop_id, Shop.mode == ShopMode.LIVE, Shop.disconnected_at.is_(None)
+    )
     is_set_up = settings().smtp_host is not None and settings().public_url is not None
-    return literal(is_set_up) | is_demo
+    return (literal(is_set_up) | is_demo) & is_live
 
 
 def _is_dropped(session: Session, message: Message) -> bool:

@@ -6,7 +6,13 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session, joinedload
 
-from core.errors import ChangedMeanwhile, NotFound, QualityImplausible, SizeImplausible
+from core.errors import (
+    ChangedMeanwhile,
+    NotFound,
+    PhotosNeededImplausible,
+    QualityImplausible,
+    SizeImplausible,
+)
 from core.findings import print_sizes
 from core.findings.print_area import Making
 from core.findings.print_sizes import LengthUnit, PrintSize
@@ -14,7 +20,7 @@ from core.findings.resolution import Quality
 from core.integrations.shopify.orders import ShopifyLine
 from core.models import EventName, Product, Role, Shop, Variant
 from core.queries.print_areas import quality_of
-from core.services import findings, history
+from core.services import findings, history, sync
 from core.services.actors import Actor
 from core.services.storable import storable
 
@@ -34,6 +40,7 @@ class Rules(NamedTuple):
 #: What Shopify calls the only variant of a product without options.
 _ONLY_VARIANT = "Default Title"
 _LARGEST_BLEED = 500  #: Millimetres
+PHOTOS_NEEDED = range(101)  #: More are a photo book, whose pages nobody counts
 
 
 def take_over(session: Session, shop: Shop, lines: Sequence[ShopifyLine]) -> Mapping[str, Variant]:
@@ -139,6 +146,31 @@ def set_making(
         raise ChangedMeanwhile
     product.making, product.bleed = made.making, made.bleed
     _changed(session, product, manager)
+
+
+def set_photos_needed(
+    session: Session, product_id: int, photos: int | None, *, manager: Actor
+) -> None:
+    """Say how many photos a line of it needs, 0 for none; None: as its orders show.
+
+    Open orders are read again, and what they lack is asked for.
+    """
+    manager.require(Role.MANAGER)
+    if photos is not None and photos not in PHOTOS_NEEDED:
+        raise PhotosNeededImplausible
+    _locked_shop(session, Product.id == product_id)
+    product = session.get_one(Product, product_id, populate_existing=True)
+    if product.photos_needed != photos:
+        product.photos_needed = photos
+        history.record(
+            session,
+            EventName.PRODUCT_CHANGED,
+            shop_id=product.shop_id,
+            actor=manager,
+            product=product.id,
+            photos_needed=photos,
+        )
+        sync.refresh_anew(session, product.shop_id)
 
 
 def set_quality(

@@ -1,6 +1,7 @@
 """Shops, their settings in force, and their tokens."""
 
 from datetime import datetime
+from enum import StrEnum
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -18,6 +19,14 @@ RETENTION = range(30, 3651)
 REVIEW_HOURS = range(1, 721)
 
 
+class Switch(StrEnum):
+    """What a shop may have us leave alone in Shopify."""
+
+    HOLDS = "places_holds"
+    TAGS = "sets_tags"
+    METAFIELD = "sets_metafield"
+
+
 def undo_seconds(session: Session, shop_id: int) -> float:
     """How long a decision may be taken back. The environment wins over the shop's setting."""
     minutes = settings().undo_minutes
@@ -30,9 +39,15 @@ def is_live_for(shop: Shop, order: Order) -> bool:
     """Whether mail, holds and tags may leave for this order."""
     return (
         shop.mode is ShopMode.LIVE
+        and shop.disconnected_at is None
         and shop.live_from is not None
         and order.placed_at >= shop.live_from
     )
+
+
+def is_live_since(shop: Shop, moment: datetime) -> bool:
+    """Whether the shop had been switched on by then."""
+    return shop.went_live_at is None or shop.went_live_at <= moment
 
 
 def keep_token(session: Session, shop_id: int, token: str, *, renew_at: datetime | None) -> None:
@@ -51,11 +66,6 @@ def token(shop: Shop) -> str | None:
     return unseal(shop.access_token) if renew_at is None or renew_at > utc_now() else None
 
 
-def forget_token(session: Session, shop_id: int) -> None:
-    """Shopify refused it: the next call asks for another one."""
-    session.execute(update(Shop).where(Shop.id == shop_id).values(access_token=None))
-
-
 def trust_host(session: Session, shop_id: int, host: str, *, manager: Actor) -> None:
     """Let photos be fetched from this exact host from now on."""
     manager.require(Role.MANAGER)
@@ -65,6 +75,19 @@ def trust_host(session: Session, shop_id: int, host: str, *, manager: Actor) -> 
     if host not in shop.trusted_hosts:
         shop.trusted_hosts = [*shop.trusted_hosts, host]
         history.record(session, EventName.HOST_TRUSTED, shop_id=shop_id, actor=manager, host=host)
+
+
+def distrust_host(session: Session, shop_id: int, host: str, *, manager: Actor) -> None:
+    """Fetch no photos from this host any more; those that are here stay."""
+    manager.require(Role.MANAGER)
+    shop = session.scalars(
+        select(Shop).where(Shop.id == shop_id).with_for_update(key_share=True)
+    ).one()
+    if host in shop.trusted_hosts:
+        shop.trusted_hosts = [each for each in shop.trusted_hosts if each != host]
+        history.record(
+            session, EventName.HOST_DISTRUSTED, shop_id=shop_id, actor=manager, host=host
+        )
 
 
 def set_review_hours(session: Session, shop_id: int, hours: int | None, *, manager: Actor) -> None:
@@ -81,6 +104,12 @@ def set_retention(session: Session, shop_id: int, days: int | None, *, manager: 
     if days is not None and days not in RETENTION:
         raise RetentionImplausible
     _set(session, shop_id, "retention_days", days, manager)
+
+
+def switch(session: Session, shop_id: int, what: Switch, is_on: bool, *, manager: Actor) -> None:
+    """What is held or said in Shopify already stays as it is."""
+    manager.require(Role.MANAGER)
+    _set(session, shop_id, what.value, is_on, manager)
 
 
 def _set(session: Session, shop_id: int, name: str, value: int | None, manager: Actor) -> None:

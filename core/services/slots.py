@@ -1,19 +1,22 @@
 """The places on an order that hold a photo, or should hold one."""
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections import Counter, defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import count
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Text, exists, func, literal, select, update
-from sqlalchemy.dialects.postgresql import ARRAY, insert
+from sqlalchemy import select, update
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from core import queue
 from core.integrations.shopify.order_photos import OrderPhoto, OrderPhotos, Source
 from core.integrations.shopify.orders import ShopifyOrder
 from core.integrations.shopify.photo_roles import Role
-from core.models import EventName, LineItem, Order, Photo, PhotoState
-from core.services import history, locks
+from core.models import EventName, LineItem, Order, Photo, PhotoState, WithdrawnBecause
+from core.services import history, locks, needs, replacements, withdrawals
+from core.services.needs import Need
 from core.services.storable import storable
 
 #: `Photo.source` and `Photo.check_code` where an order names no photo for a product that needs one.
@@ -49,46 +52,164 @@ def of_order(
         for photo in photos.photos
         if photo.role is Role.PHOTO
     ]
+    told = needs.of_products(
+        session,
+        order.shop_id,
+        {line.shopify_product_id for line in lines.values() if line.shopify_product_id},
+        Photo.order_id != order.id,
+    )
     # A photo of a group, or of the whole order, is for all of its lines.
-    supplied = {id_ for slot in filled for id_ in (slot.line_item_id, *slot.shared_by)}
-    lacking = _known_to_need_one(session, order, lines.values()) - supplied
-    lacking |= {lines[expected.line_id].id for expected in photos.expected}
-    lacking -= {slot.line_item_id for slot in filled}
-    return [*filled, *(Slot(id_, MISSING, 0, None) for id_ in sorted(lacking))]
+    supplied = Counter(
+        line_id for slot in filled for line_id in {slot.line_item_id, *slot.shared_by}
+    )
+    own = {slot.line_item_id for slot in filled}
+    expecting = {lines[each.line_id].id for each in photos.expected} - own
+    return [
+        *filled,
+        *(
+            Slot(line.id, MISSING, ordinal, None)
+            for line in sorted(lines.values(), key=lambda line: line.id)
+            for ordinal in range(_lacking(line, told, supplied[line.id], line.id in expecting))
+        ),
+    ]
+
+
+def _lacking(line: LineItem, told: Mapping[str, Need], supplied: int, is_expecting: bool) -> int:
+    """How many photos a line should have besides those that were found for it."""
+    need = told.get(line.shopify_product_id or "")
+    if need is not None and need.is_said:
+        return max(0, need.photos - supplied) if line.quantity else 0
+    is_printed = need is not None and line.quantity > 0
+    return int(is_expecting or (is_printed and not supplied))
 
 
 class Filled(NamedTuple):
     found: int  #: How many photos are new
     has_moved: bool  #: Whether one that was known is on another line now
+    has_returned: bool  #: Whether one is found again
+
+
+class _Known(NamedTuple):
+    id: int
+    line_item_id: int
+    source: str
+    ordinal: int
+    state: PhotoState
+    withdrawn_because: WithdrawnBecause | None
+    url: str | None
+    changed_url: str | None
+    quantity: int
+
+
+@dataclass(slots=True)
+class _Changes:
+    new: list[tuple[Slot, int | None]] = field(default_factory=list)
+    moves: dict[int, int] = field(default_factory=dict)
+    replaced: dict[int, str] = field(default_factory=dict)
+    returning: list[int] = field(default_factory=list)
+    dropped: list[int] = field(default_factory=list)
 
 
 def fill(session: Session, order: Order, wanted: Sequence[Slot]) -> Filled:
-    """Add the photos of slots, unless they are known; the caller holds the order's row."""
+    """Add the photos of slots, unless they are known; the caller holds the order's row.
+
+    What nobody has decided leaves with its slot, and comes back with it.
+    """
+    rows = _known(session, order)
+    changes = _Changes()
+    missed = defaultdict(list)
+    for row in rows:
+        if row.source == MISSING:
+            missed[row.line_item_id].append(row)
+    _match_found(rows, [slot for slot in wanted if slot.url], missed, changes)
+    lacking = Counter(slot.line_item_id for slot in wanted if not slot.url)
+    for line_id in {*missed, *lacking}:
+        _match_missing(line_id, lacking[line_id], missed[line_id], changes)
+    return _carry_out(session, order, changes)
+
+
+def _known(session: Session, order: Order) -> Sequence[_Known]:
     rows = session.execute(
-        select(Photo.id, Photo.line_item_id, Photo.source, Photo.ordinal, LineItem.quantity)
+        select(
+            Photo.id,
+            Photo.line_item_id,
+            Photo.source,
+            Photo.ordinal,
+            Photo.state,
+            Photo.withdrawn_because,
+            Photo.url,
+            Photo.changed_url,
+            LineItem.quantity,
+        )
         .join(LineItem, LineItem.id == Photo.line_item_id)
         .where(Photo.order_id == order.id)
         .order_by(Photo.id)
-    ).all()
+    )
+    return [_Known(*row) for row in rows]
+
+
+def _match_found(
+    rows: Sequence[_Known],
+    wanted: Sequence[Slot],
+    missed: Mapping[int, list[_Known]],
+    changes: _Changes,
+) -> None:
     known = {(row.line_item_id, row.source, row.ordinal): row for row in rows}
-    new: list[tuple[Slot, int | None]] = []
-    moves: dict[int, int] = {}
+    matched = set()
     for slot in wanted:
         lines = [slot.line_item_id, *slot.shared_by]
         places = [(line_id, slot.source, slot.ordinal) for line_id in lines]
         photo = next((known[place] for place in places if place in known), None)
         if photo is None:
-            missed = known.get((slot.line_item_id, MISSING, 0)) if slot.url else None
-            new.append((slot, missed and missed.id))
-        elif photo.quantity == 0 and photo.line_item_id != slot.line_item_id:
+            waiting = [row for row in missed[slot.line_item_id] if row.state is PhotoState.TO_CHECK]
+            if waiting:
+                missed[slot.line_item_id].remove(waiting[-1])
+            changes.new.append((slot, waiting[-1].id if waiting else None))
+            continue
+        matched.add(photo.id)
+        if slot.url and slot.url != (photo.changed_url or photo.url):
+            changes.replaced[photo.id] = slot.url
+        if photo.withdrawn_because is WithdrawnBecause.NO_LONGER_FOUND:
+            changes.returning.append(photo.id)
+        if photo.quantity == 0 and photo.line_item_id != slot.line_item_id:
             # A shared photo stays where it is for as long as that line is ordered.
-            moves[photo.id] = slot.line_item_id
-    if moves or any(missed_id for _, missed_id in new):
+            changes.moves[photo.id] = slot.line_item_id
+    changes.dropped += [
+        row.id
+        for row in rows
+        if row.source != MISSING and row.id not in matched and _may_be_dropped(row)
+    ]
+
+
+def _match_missing(line_id: int, lacking: int, missed: Sequence[_Known], changes: _Changes) -> None:
+    """Have so many on the line; which of them does not matter, as long as an answered one stays."""
+    gone = [row for row in missed if row.withdrawn_because is WithdrawnBecause.NO_LONGER_FOUND]
+    surplus = len(missed) - len(gone) - lacking
+    if surplus > 0:
+        changes.dropped += [row.id for row in missed if _may_be_dropped(row)][-surplus:]
+    if surplus < 0:
+        changes.returning += [row.id for row in gone[:-surplus]]
+        used = {row.ordinal for row in missed}
+        free = (ordinal for ordinal in count() if ordinal not in used)
+        for _ in range(-surplus - len(gone)):
+            changes.new.append((Slot(line_id, MISSING, next(free), None), None))
+
+
+def _may_be_dropped(row: _Known) -> bool:
+    return row.quantity > 0 and row.state in withdrawals.UNDECIDED
+
+
+def _carry_out(session: Session, order: Order, changes: _Changes) -> Filled:
+    is_known = any(missed_id for _, missed_id in changes.new)
+    if is_known or any((changes.moves, changes.replaced, changes.returning, changes.dropped)):
         locks.photos_on(session, [order.id])
-    for photo_id, line_item_id in moves.items():
+    for photo_id, line_item_id in changes.moves.items():
         session.execute(update(Photo).where(Photo.id == photo_id).values(line_item_id=line_item_id))
-    found = sum(_find(session, order, slot, missed_id) for slot, missed_id in new)
-    return Filled(found, bool(moves))
+    replacements.follow(session, changes.replaced)
+    withdrawals.drop(session, order.id, changes.dropped)
+    withdrawals.restore(session, order.id, changes.returning)
+    found = sum(_find(session, order, slot, missed_id) for slot, missed_id in changes.new)
+    return Filled(found, bool(changes.moves), bool(changes.returning))
 
 
 def _find(session: Session, order: Order, slot: Slot, missed_id: int | None) -> bool:
@@ -116,30 +237,6 @@ def _shared_by(seen: ShopifyOrder, photo: OrderPhoto) -> Sequence[str]:
         return [line.id for line in seen.lines]
     group = next(line.group for line in seen.lines if line.id == photo.line_id)
     return [line.id for line in seen.lines if line.group == group]
-
-
-def printed(
-    session: Session, shop_id: int, products: Collection[str], *which: ColumnElement[bool]
-) -> set[str]:
-    """Which of these products, by Shopify's ids, came with a photo; `which` photos count."""
-    named = func.unnest(literal(list(products), ARRAY(Text))).column_valued("named")
-    has_photo = exists().where(
-        LineItem.shopify_product_id == named,
-        Photo.line_item_id == LineItem.id,
-        Photo.shop_id == shop_id,
-        Photo.url.is_not(None),
-        *which,
-    )
-    return set(session.scalars(select(named).where(has_photo))) if products else set()
-
-
-def _known_to_need_one(session: Session, order: Order, lines: Collection[LineItem]) -> set[int]:
-    """Which lines have a product that came with a photo on another order of this shop."""
-    products = {
-        line.shopify_product_id for line in lines if line.shopify_product_id and line.quantity
-    }
-    needing = printed(session, order.shop_id, products, Photo.order_id != order.id)
-    return {line.id for line in lines if line.quantity and line.shopify_product_id in needing}
 
 
 def _in_place_of(session: Session, missed_id: int, slot: Slot) -> int | None:

@@ -119,10 +119,13 @@ def try_again(session: Session, seen: Collection[PhotoVersion], *, actor: Actor)
     return _fetch_again(session, is_as_seen(seen), actor=actor)
 
 
-def try_all_again(session: Session, code: str, *, actor: Actor) -> Sequence[int]:
-    """Fetch once more all that waits for this one cause, in every shop."""
+def try_all_again(
+    session: Session, code: str, *, actor: Actor, shop_id: int | None = None
+) -> Sequence[int]:
+    """Fetch once more all that waits for this one cause, in one shop or in every."""
     actor.require(Role.PROCESSOR)
-    return _fetch_again(session, Photo.check_code == code, actor=actor)
+    of_shop = [] if shop_id is None else [Photo.shop_id == shop_id]
+    return _fetch_again(session, Photo.check_code == code, *of_shop, actor=actor)
 
 
 def trust_host(session: Session, shop_id: int, host: str, *, manager: Actor) -> Sequence[int]:

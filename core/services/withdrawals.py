@@ -1,8 +1,8 @@
 """Photos that need no print any more, and their return."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
-from sqlalchemy import case, exists, select, type_coerce, update
+from sqlalchemy import ColumnElement, case, exists, select, type_coerce, update
 from sqlalchemy.orm import Session
 
 from core import queue
@@ -23,7 +23,10 @@ from core.services import decisions, history, locks
 #: Why an order asks for a photo no more; none while it does.
 _because = type_coerce(
     case(
-        (Order.cancelled_at.is_not(None), WithdrawnBecause.CANCELLED),
+        (
+            Order.cancelled_at.is_not(None) | Order.deleted_at.is_not(None),
+            WithdrawnBecause.CANCELLED,
+        ),
         (LineItem.quantity == 0, WithdrawnBecause.REMOVED),
         (
             (Order.is_fulfilled | LineItem.is_fulfilled) & (Photo.state != PhotoState.APPROVED),
@@ -32,9 +35,14 @@ _because = type_coerce(
     ),
     Photo.withdrawn_because.type,
 )
-_is_astray = Photo.withdrawn_because.is_distinct_from(WithdrawnBecause.SET_ASIDE) & (
+#: What the order's state has no say in.
+_OTHERS = WithdrawnBecause.SET_ASIDE, WithdrawnBecause.NO_LONGER_FOUND
+_is_astray = (Photo.withdrawn_because.is_(None) | Photo.withdrawn_because.not_in(_OTHERS)) & (
     _because.is_not(None) != (Photo.state == PhotoState.WITHDRAWN)
 )
+
+#: States before anybody's verdict.
+UNDECIDED = PhotoState.FETCHING, PhotoState.TO_CHECK, PhotoState.IN_REVIEW
 
 
 def follow(session: Session, orders: Collection[int]) -> bool:
@@ -67,6 +75,56 @@ def follow(session: Session, orders: Collection[int]) -> bool:
     # The last photo in question may be gone: what is left decides about hold and mail.
     decisions.follow_up(session, *dict.fromkeys(photo.order_id for photo, _ in rows))
     return any(because is None for _, because in rows)
+
+
+def withdraw_all(session: Session, shop_id: int, because: WithdrawnBecause) -> None:
+    """Withdraw every photo of a shop, whatever its orders say."""
+    open_ = Photo.shop_id == shop_id, Photo.state != PhotoState.WITHDRAWN
+    orders = session.scalars(
+        select(Order.id)
+        .where(exists().where(Photo.order_id == Order.id, *open_))
+        .order_by(Order.id)
+        .with_for_update(key_share=True)
+    ).all()
+    locks.photos_on(session, orders)
+    photos = select(Photo).where(Photo.order_id.in_(orders), *open_).order_by(Photo.id)
+    for photo in session.scalars(photos, execution_options={"populate_existing": True}):
+        _withdraw(session, photo, because)
+
+
+def drop(session: Session, order_id: int, photos: Collection[int]) -> None:
+    """Withdraw what is not found on the order any more, unless somebody has decided on it.
+
+    The caller holds the order's photos.
+    """
+    is_decided = exists().where(
+        Decision.photo_id == Photo.id, ~exists().where(Undo.decision_id == Decision.id)
+    )
+    rows = _those(session, photos, Photo.state.in_(UNDECIDED), ~is_decided)
+    for photo in rows:
+        _withdraw(session, photo, WithdrawnBecause.NO_LONGER_FOUND)
+    if rows:
+        decisions.follow_up(session, order_id)
+
+
+def restore(session: Session, order_id: int, photos: Collection[int]) -> None:
+    """Bring back what is found on the order again; the caller holds the order's photos."""
+    rows = _those(session, photos, Photo.withdrawn_because == WithdrawnBecause.NO_LONGER_FOUND)
+    for photo in rows:
+        _bring_back(session, photo)
+    if rows:
+        decisions.follow_up(session, order_id)
+
+
+def _those(
+    session: Session, photos: Collection[int], *which: ColumnElement[bool]
+) -> Sequence[Photo]:
+    if not photos:
+        return []
+    return session.scalars(
+        select(Photo).where(Photo.id.in_(photos), *which).order_by(Photo.id),
+        execution_options={"populate_existing": True},
+    ).all()
 
 
 def _withdraw(session: Session, photo: Photo, because: WithdrawnBecause) -> None:

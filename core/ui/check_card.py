@@ -44,8 +44,8 @@ WORDS = {
 }
 
 
-def draw_cause(cause: Cause) -> None:
-    """Offer to try again, together, what waits for one cause."""
+def draw_cause(cause: Cause, shop_id: int | None) -> None:
+    """Offer to try again, together, what waits for one cause, in one shop or in all."""
     with st.container(
         border=True, horizontal=True, vertical_alignment="center", key=f"cause_{cause.code}"
     ):
@@ -55,7 +55,7 @@ def draw_cause(cause: Cause) -> None:
             key=f"again_all_{cause.code}",
             icon=":material/refresh:",
             on_click=_try_all_again,
-            args=(cause.code,),
+            args=(cause.code, shop_id),
         )
 
 
@@ -133,10 +133,10 @@ def _try_again(photo: PhotoVersion) -> None:
             raise NotFound("Somebody else has taken care of this photo meanwhile.")
 
 
-def _try_all_again(code: str) -> None:
+def _try_all_again(code: str, shop_id: int | None) -> None:
     with actions.action("Fetching them again") as session:
         actor = auth.signed_in(Role.PROCESSOR)
-        if not uploads.try_all_again(session, code, actor=actor):
+        if not uploads.try_all_again(session, code, actor=actor, shop_id=shop_id):
             raise NotFound("Somebody else has taken care of these photos meanwhile.")
 
 

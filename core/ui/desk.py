@@ -55,7 +55,7 @@ def draw(view: View, *, reviewer: Actor) -> None:
             # The next page comes along, for its pictures to be there before they are needed.
             limit=2 * PAGE_SIZE + 1,
         )
-        offered = reasons.active(session)
+        offered = reasons.active(session, view.shop_id)
         batches = verdicts.undoable(session, reviewer.id)
         whose = (reviewer.id, *Whose)
         counts = queue_choices.count(session, {each: replace(view, whose=each) for each in whose})
@@ -96,7 +96,7 @@ def _say_empty(view: View, everybodys: int) -> None:
             f"Nothing waits for you. {number} of other people's photos do: see Everybody's.",
             icon=":material/task_alt:",
         )
-    elif replace(view, whose=Whose.EVERYBODYS, sort=Sort.DUE) != View():
+    elif replace(view, whose=Whose.EVERYBODYS, sort=Sort.DUE) != View(shop_id=view.shop_id):
         short = f" E-mail addresses are searched from {LETTERS} letters on."
         is_short = 0 < len(view.search.strip()) < LETTERS
         st.info(

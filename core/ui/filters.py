@@ -9,7 +9,7 @@ from core import db
 from core.findings.finding import Kind
 from core.queries import queue_choices
 from core.queries.queue_view import Sort, View, Whose
-from core.ui import format, plain
+from core.ui import format, plain, shop_choice
 
 # What the address of a page says: a bookmark finds it again.
 MINE = "Mine"
@@ -47,6 +47,7 @@ _NARROWING: Mapping[str, object] = {"item": None, "finding": None, "second": Fal
 def draw(reviewer_id: int) -> View:
     """Draw the controls, and return what they ask for."""
     with st.container(horizontal=True, vertical_alignment="center"):
+        choice = shop_choice.draw()
         whose = st.segmented_control(
             "Whose photos",
             # Never with their counts: those change, and with them what the address would say.
@@ -77,7 +78,7 @@ def draw(reviewer_id: int) -> View:
             label_visibility="collapsed",
             width=184,
         )
-    view = View(_whose(whose, reviewer_id), search, sort=SORTS[sort])
+    view = View(_whose(whose, reviewer_id), search, sort=SORTS[sort], shop_id=choice.shop_id)
     with popover:
         view, chosen = _narrow(view)
         if popover.open:

@@ -1,6 +1,7 @@
 """Numbers and times as people say them."""
 
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from core.models import utc_now
 
@@ -8,6 +9,14 @@ from core.models import utc_now
 def ago(moment: datetime) -> str:
     """ "3 min ago"; the exact time is for a tooltip."""
     return f"{duration(utc_now() - moment)} ago"
+
+
+def clock(moment: datetime, now: datetime, time_zone: str) -> str:
+    """ "14:02" there; with the day, if it was another one: "3 Nov, 14:02"."""
+    zone = ZoneInfo(time_zone)
+    there = moment.astimezone(zone)
+    is_today = there.date() == now.astimezone(zone).date()
+    return f"{there:%H:%M}" if is_today else f"{there.day} {there:%b, %H:%M}"
 
 
 def duration(length: timedelta) -> str:

@@ -59,7 +59,7 @@ def draw(*, actor: Actor) -> None:
 
 
 def _say_empty(view: IssueView) -> None:
-    if view == IssueView(sort=view.sort):
+    if view == IssueView(sort=view.sort, shop_id=view.shop_id):
         st.success("No photo waits for its customer.", icon=":material/task_alt:")
     elif view.search:
         st.info("No photo that waits fits this search.", icon=":material/search_off:")

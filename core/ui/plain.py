@@ -1,6 +1,7 @@
 """Show what others wrote, and pictures, without ever reading a text as markup."""
 
 import re
+from collections.abc import Mapping
 from html import escape
 
 import streamlit as st
@@ -9,6 +10,11 @@ import streamlit as st
 def label(text: str) -> str:
     """For a widget, whose label is Markdown."""
     return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", text)
+
+
+def visible(text: str) -> str:
+    """Without letters that cannot be seen, or turn others around."""
+    return "".join(each if each.isprintable() or each == "\n" else "\ufffd" for each in text)
 
 
 def heading(text: str, *, small: str = "") -> None:
@@ -24,6 +30,12 @@ def quote(text: str) -> None:
         "border-left: 3px solid color-mix(in srgb, currentColor 25%, transparent); "
         f"overflow-wrap: anywhere'>{escape(text)}</blockquote>"
     )
+
+
+def facts(known: Mapping[str, str]) -> None:
+    """Names with what they say, beside each other where there is room."""
+    rows = (f"<dt>{escape(name)}</dt><dd>{escape(value)}</dd>" for name, value in known.items())
+    st.html(f"<dl class='facts'>{''.join(rows)}</dl>")
 
 
 def tags(*texts: str) -> None:
@@ -48,7 +60,7 @@ def picture(sha256: str | None, *, alt: str) -> None:
         )
         return
     st.html(
-        f"<a href='/photos/{sha256}/full' target='_blank' rel='noopener'>"
+        f"<a href='/photos/{sha256}/full' target='_blank' rel='noopener' style='color: inherit'>"
         f"<img src='/photos/{sha256}/grid' alt='{escape(alt, quote=True)}' loading='lazy' "
         "style='width: 100%; max-height: 14rem; object-fit: contain; border-radius: .5rem; "
         "background: color-mix(in srgb, currentColor 6%, transparent)'></a>"

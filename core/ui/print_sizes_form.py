@@ -12,7 +12,7 @@ from core.models import Role
 from core.queries.products import PrintedProduct, PrintedVariant
 from core.services import products
 from core.services.products import Made
-from core.ui import actions, auth, lengths, plain
+from core.ui import actions, auth, lengths, photos_needed_form, plain
 
 _MAKINGS = {Making.PRINTED: "Printed", Making.DRAWN: "Drawn after the photo"}
 _FREE, _FIXED = "Turned as the photo lies", "Always as written here"
@@ -34,11 +34,13 @@ def draw(product: PrintedProduct, unit: LengthUnit) -> None:
             with change:
                 _size_form(product, unit)
                 _making_form(product)
+                photos_needed_form.draw(product)
 
 
 def _made(product: PrintedProduct) -> str:
     bleed = f", {product.bleed:g} mm more on every side" if product.bleed else ""
-    return _MAKINGS[product.making] + bleed
+    needs = photos_needed_form.said(product)
+    return _MAKINGS[product.making] + bleed + (f", {needs}" if needs else "")
 
 
 def _sizes(variants: Sequence[PrintedVariant], unit: LengthUnit) -> str:

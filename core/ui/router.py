@@ -31,7 +31,11 @@ MENU = (
     Entry("approval", "Image approval", ":material/photo_library:"),
     Entry("to_check", "To check", ":material/troubleshoot:"),
     Entry("issues", "Image issues", ":material/folder_open:"),
+    Entry("orders", "Orders", ":material/receipt_long:"),
+    Entry("ready", "Ready to print", ":material/print:"),
     Entry("statistics", "Statistics", ":material/bar_chart:", Role.MANAGER),
+    Entry("shops", "Shops", ":material/storefront:", Role.MANAGER),
+    Entry("find", "Photo finder", ":material/image_search:", Role.MANAGER),
     Entry("settings", "Settings", ":material/settings:", Role.MANAGER),
     Entry("mailbox", "Mailbox", ":material/mail:", is_demo=True),
 )

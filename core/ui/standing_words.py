@@ -15,6 +15,8 @@ def who_was_first(standing: Standing) -> str:
     because = standing.withdrawn_because
     if because is WithdrawnBecause.ERASED:
         return "This photo is gone: its customer was forgotten."
+    if because is WithdrawnBecause.DEMO:
+        return "This photo is gone: it was the demo's."
     if because is not None and because is not WithdrawnBecause.SET_ASIDE:
         return "This photo is not needed any more: its order has changed."
     if standing.decided_at is None:

@@ -27,3 +27,15 @@ ISSUES_VIEW = "issues_view"
 ISSUES_TRAIL = "issues_trail"
 ISSUES_OUTCOME = "issues_outcome"
 FOLDER = "folder"
+
+#: What was searched for among the orders, and where the pages before the current one end.
+ORDERS_SEARCH = "orders_search"
+ORDERS_TRAIL = "orders_trail"
+#: What was not marked as handed over, and why.
+LEFT_UNMARKED = "left_unmarked"
+
+#: What to say of the shop that was connected just now.
+CONNECTED = "connected"
+
+#: The order that the photo finder shows, as Shopify told it.
+ASKED_ORDER = "asked_order"

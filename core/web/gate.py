@@ -18,7 +18,7 @@ from core import db
 from core.errors import UnknownAddress
 from core.services import staff
 from core.services.actors import Actor
-from core.web import cookies, static
+from core.web import cookies, hooks, static
 from core.web.addresses import is_https, origin_of
 from core.web.visitors import Visitors
 
@@ -115,7 +115,7 @@ async def _answer(scope: Scope) -> Response | None:
         return Response(status_code=404)
     # Neither a form nor a link on somebody else's page can send our header.
     is_ours = headers.get("origin") == origin and headers.get("x-loupe") == "1"
-    if scope["method"] not in ("GET", "HEAD") and not is_ours:
+    if scope["method"] not in ("GET", "HEAD") and not is_ours and not _is_hook(scope):
         return Response(status_code=403)
     return await static.compressed(path, headers)
 
@@ -123,6 +123,12 @@ async def _answer(scope: Scope) -> Response | None:
 def _our_origin(headers: Headers) -> str | None:
     hosts = headers.getlist("host")
     return origin_of(hosts[0]) if len(hosts) == 1 else None
+
+
+def _is_hook(scope: Scope) -> bool:
+    """Whether Shopify posts here: it has no cookie of ours, and its signature is looked at."""
+    folder, _, shop = scope["path"].rpartition("/")
+    return scope["method"] == "POST" and f"{folder}/" == hooks.FOLDER and shop != ""
 
 
 def _is_closed(path: str) -> bool:

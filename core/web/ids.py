@@ -25,5 +25,6 @@ class _Id(Convertor[int]):
 
 register_url_convertor("id", _Id())
 
-#: Part of a route's path.
+#: Parts of routes' paths.
 PHOTO_ID = "{photo_id:id}"
+DATA_REQUEST_ID = "{data_request_id:id}"

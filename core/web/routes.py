@@ -5,11 +5,12 @@ from starlette.routing import BaseRoute, Route
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from core.config import settings
-from core.web import health, links, photo_history, photos, sign_in
+from core.web import data_requests, hand_over, health, links, photo_history, photos, sign_in
 from core.web.attachments import Attachments
 from core.web.edits import Edits
 from core.web.gate import HEALTH, Gate
-from core.web.ids import PHOTO_ID
+from core.web.hooks import Hooks
+from core.web.ids import DATA_REQUEST_ID, PHOTO_ID
 from core.web.uploads import Uploads
 
 
@@ -21,9 +22,12 @@ def routes() -> list[BaseRoute]:
         Route("/session", sign_in.end, methods=["DELETE"]),
         Route("/o/{token}", links.follow),
         Route("/photos/{sha}/{size}", photos.photo),
+        Route("/desk/hand-over.zip", hand_over.archive),
+        Route(f"/desk/data-requests/{DATA_REQUEST_ID}.json", data_requests.held),
         Route(f"/desk/photos/{PHOTO_ID}/history", photo_history.history),
         Attachments().route,
         Edits().route,
+        Hooks().route,
         Uploads().route,
     ]
 

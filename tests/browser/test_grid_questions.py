@@ -167,3 +167,16 @@ def test_a_snippet_is_one_click_or_key_and_deletes_nothing(desk: Page) -> None:
 
     comment.fill("x" * 1990)
     expect(snippets).to_have_count(0)
+
+
+def test_each_shop_has_reasons_of_its_own(desk: Page) -> None:
+    desk.goto("/?shops=2")
+
+    question = reject(desk, "#1002", "#1006")
+    question.get_by_role("checkbox", name="Copyright").check()
+    desk.keyboard.press("Enter")
+
+    assert told(desk)[0]["decided"]["reasons"] == [30]
+    question = reject(desk, "#1005", "#1008")
+    expect(question.get_by_role("checkbox", name="Shop 0: Copyright")).to_be_visible()
+    expect(question.get_by_role("checkbox", name="Shop 1: Copyright")).to_be_visible()

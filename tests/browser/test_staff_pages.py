@@ -6,10 +6,11 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from core import db
-from core.models import PhotoState
+from core.models import PhotoState, ShopMode, utc_now
 from tests.browser.axe import serious_violations
 from tests.browser.conftest import SignIn, fill_in
 from tests.cast import Cast
+from tests.released import released
 from tests.serving import PASSWORD, Served
 
 pytestmark = pytest.mark.browser
@@ -18,7 +19,11 @@ PAGES = {
     "/": "Image approval",
     "/to_check": "To check",
     "/issues": "Image issues",
+    "/orders": "Orders",
+    "/ready": "Ready to print",
     "/statistics": "Statistics",
+    "/shops": "Shops",
+    "/find": "Photo finder",
     "/settings": "Settings",
     "/mailbox": "Mailbox",
 }
@@ -39,8 +44,14 @@ def work(served: Served) -> None:
         order.order.note = order.order.customer_name = HOSTILE[:2000]
         order.line.title = HOSTILE[:300]
         cast.reject(order.photos[0], comment=HOSTILE[:2000])
+        printed = released(cast, product=HOSTILE[:300])
+        printed.order.customer_name = HOSTILE[:2000]
         lost = order.photos[1]
         lost.state, lost.check_code, lost.upload_id = PhotoState.TO_CHECK, "not_found", None
+        cast.shop.taken_properties = ["Photo", HOSTILE[:300]]
+        cast.shop.trusted_hosts = ["photos.example"]
+        watched = Cast(session, is_demo=False).shop
+        watched.name, watched.mode, watched.checked_at = HOSTILE[:200], ShopMode.WATCH, utc_now()
 
 
 @pytest.mark.parametrize("path", PAGES)

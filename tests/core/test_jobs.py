@@ -160,7 +160,7 @@ def test_r12_every_task_run_twice_leaves_the_same_state(loop: Loop) -> None:
             )
         ).all()
     assert {row.task_name for row in again} >= {
-        "sync_orders",
+        "import_orders",
         "fetch_photo",
         "follow_up_order",
         "tell_shopify",

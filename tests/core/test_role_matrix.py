@@ -7,6 +7,7 @@ from importlib import import_module
 from uuid import uuid4
 
 import pytest
+from pydantic import SecretStr
 from sqlalchemy.orm import Session
 
 from core import services
@@ -14,15 +15,24 @@ from core.errors import AppError, NotAllowed, NotFound
 from core.findings.print_area import Making
 from core.findings.print_sizes import LengthUnit
 from core.findings.resolution import Quality
+from core.integrations.shopify.client import Connection
+from core.integrations.shopify.tokens import Token
 from core.models import Role
 from core.services import (
+    connections,
     decisions,
     drafts,
     edits,
     erasure,
+    errands,
+    hand_overs,
+    holds,
     messages,
     notes,
+    privacy,
     products,
+    property_rules,
+    replacements,
     responses,
     reversals,
     shops,
@@ -30,14 +40,55 @@ from core.services import (
     uploads,
 )
 from core.services.actors import Actor, Guest
+from core.services.connections import Credentials
+from core.services.hand_overs import SeenOrder
 from core.services.products import Made, Rules
+from core.services.shops import Switch
 from tests.cast import PICTURE, Cast, CastOrder, seen
 
 PASSWORD = "correct horse"
 RULES = Rules(Quality(200, 100, 800), LengthUnit.CM)
 
+GIVEN = Credentials("paws.myshopify.com", "id", SecretStr("secret"), None)
+TOKEN = Token(SecretStr("token"), None)
+FOUND = Connection(
+    name="Paws",
+    email="hello@paws.example",
+    domain="paws.myshopify.com",
+    primary_host="paws.example",
+    time_zone="Europe/Berlin",
+    scopes=frozenset(),
+    missing_scopes=(),
+    served_version="2026-10",
+    supported_versions=("2026-10",),
+)
+
 #: What each command of staff needs at least, and how it is given about an order.
 STAFF: dict[str, tuple[Role, Callable[[Session, CastOrder, Actor], object]]] = {
+    "connections.admit": (
+        Role.MANAGER,
+        lambda session, order, who: connections.admit(session, who),
+    ),
+    "connections.connect": (
+        Role.MANAGER,
+        lambda session, order, who: connections.connect(session, GIVEN, TOKEN, FOUND, manager=who),
+    ),
+    "connections.disconnect": (
+        Role.MANAGER,
+        lambda session, order, who: connections.disconnect(
+            session, order.cast.shop.id, manager=who
+        ),
+    ),
+    "connections.go_live": (
+        Role.MANAGER,
+        lambda session, order, who: connections.go_live(
+            session, order.cast.shop.id, None, manager=who
+        ),
+    ),
+    "connections.watch": (
+        Role.MANAGER,
+        lambda session, order, who: connections.watch(session, order.cast.shop.id, manager=who),
+    ),
     "decisions.approve": (
         Role.PROCESSOR,
         lambda session, order, who: decisions.approve(
@@ -102,9 +153,33 @@ STAFF: dict[str, tuple[Role, Callable[[Session, CastOrder, Actor], object]]] = {
             session, order.cast.shop.id, "carl@example.org", manager=who
         ),
     ),
+    "errands.try_again": (
+        Role.PROCESSOR,
+        lambda session, order, who: errands.try_again(session, order.id, actor=who),
+    ),
+    "holds.hold_again": (
+        Role.PROCESSOR,
+        lambda session, order, who: holds.hold_again(session, order.id, actor=who),
+    ),
+    "hand_overs.mark": (
+        Role.PROCESSOR,
+        lambda session, order, who: hand_overs.mark(
+            session, [SeenOrder(order.id, seen(*order.photos))], actor=who
+        ),
+    ),
+    "hand_overs.set_pattern": (
+        Role.MANAGER,
+        lambda session, order, who: hand_overs.set_pattern(
+            session, order.cast.shop.id, "{order}", manager=who
+        ),
+    ),
     "messages.remind": (
         Role.PROCESSOR,
         lambda session, order, who: messages.remind(session, seen(*order.photos), actor=who),
+    ),
+    "privacy.answer": (
+        Role.MANAGER,
+        lambda session, order, who: privacy.answer(session, 1, manager=who),
     ),
     "products.correct_size": (
         Role.MANAGER,
@@ -116,10 +191,44 @@ STAFF: dict[str, tuple[Role, Callable[[Session, CastOrder, Actor], object]]] = {
             session, 1, Made(Making.DRAWN, 0), seen=Made(Making.PRINTED, 0), manager=who
         ),
     ),
+    "products.set_photos_needed": (
+        Role.MANAGER,
+        lambda session, order, who: products.set_photos_needed(session, 1, 2, manager=who),
+    ),
+    "property_rules.set_rules": (
+        Role.MANAGER,
+        lambda session, order, who: property_rules.set_rules(
+            session, order.cast.shop.id, taken=["Photo"], ignored=[], manager=who
+        ),
+    ),
+    "property_rules.take": (
+        Role.MANAGER,
+        lambda session, order, who: property_rules.take(
+            session, order.cast.shop.id, "Photo", manager=who
+        ),
+    ),
+    "property_rules.ignore": (
+        Role.MANAGER,
+        lambda session, order, who: property_rules.ignore(
+            session, order.cast.shop.id, "Photo", manager=who
+        ),
+    ),
+    "property_rules.forget": (
+        Role.MANAGER,
+        lambda session, order, who: property_rules.forget(
+            session, order.cast.shop.id, "Photo", manager=who
+        ),
+    ),
     "products.set_quality": (
         Role.MANAGER,
         lambda session, order, who: products.set_quality(
             session, order.cast.shop.id, RULES, seen=RULES, manager=who
+        ),
+    ),
+    "replacements.use_new": (
+        Role.PROCESSOR,
+        lambda session, order, who: replacements.use_new(
+            session, seen(*order.photos)[0], actor=who
         ),
     ),
     "responses.admit": (
@@ -138,6 +247,10 @@ STAFF: dict[str, tuple[Role, Callable[[Session, CastOrder, Actor], object]]] = {
             session, seen(*order.photos), why="She said so on the phone", actor=who
         ),
     ),
+    "reversals.reopen": (
+        Role.MANAGER,
+        lambda session, order, who: reversals.reopen(session, seen(*order.photos), manager=who),
+    ),
     "reversals.take_back": (
         Role.PROCESSOR,
         lambda session, order, who: reversals.take_back(session, seen(*order.photos), reviewer=who),
@@ -145,6 +258,12 @@ STAFF: dict[str, tuple[Role, Callable[[Session, CastOrder, Actor], object]]] = {
     "reversals.undo": (
         Role.PROCESSOR,
         lambda session, order, who: reversals.undo(session, uuid4(), reviewer=who),
+    ),
+    "shops.distrust_host": (
+        Role.MANAGER,
+        lambda session, order, who: shops.distrust_host(
+            session, order.cast.shop.id, "photos.example.org", manager=who
+        ),
     ),
     "shops.set_retention": (
         Role.MANAGER,
@@ -156,6 +275,12 @@ STAFF: dict[str, tuple[Role, Callable[[Session, CastOrder, Actor], object]]] = {
         Role.MANAGER,
         lambda session, order, who: shops.set_review_hours(
             session, order.cast.shop.id, 12, manager=who
+        ),
+    ),
+    "shops.switch": (
+        Role.MANAGER,
+        lambda session, order, who: shops.switch(
+            session, order.cast.shop.id, Switch.TAGS, False, manager=who
         ),
     ),
     "shops.trust_host": (

@@ -49,6 +49,7 @@ def test_a_page_that_breaks_off_is_begun_again_and_nothing_is_lost(loop: Loop) -
         assert session.scalars(select(Shop.orders_cursor)).one() is None
         session.execute(text("DROP TRIGGER refuse ON orders"))
         sync.close_abandoned(session)
+    newest = max(order.updated_at for order in loop.shop.orders.values())
 
     loop.sync()
     loop.work()
@@ -57,7 +58,6 @@ def test_a_page_that_breaks_off_is_begun_again_and_nothing_is_lost(loop: Loop) -
     with db.transaction() as session:
         found = select(func.count()).where(Event.name == EventName.PHOTO_FOUND)
         assert session.scalar(found) == 3
-        newest = max(order.updated_at for order in loop.shop.orders.values())
         assert session.scalars(select(Shop.orders_cursor)).one() == newest
 
 

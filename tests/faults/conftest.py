@@ -49,7 +49,7 @@ class Workers:
         while self._alive:
             end(self._alive.pop(), within=5)
 
-    def until(self, happened: Callable[[], object]) -> None:
+    def until(self, happened: Callable[[], object], *, seconds: float = 60) -> None:
         """Wait for something, while live workers take up what dead ones have left."""
 
         def has_happened() -> object:
@@ -60,7 +60,7 @@ class Workers:
                     queue.defer(session, "recover", timestamp=0)
             return happened()
 
-        until(has_happened)
+        until(has_happened, seconds=seconds)
 
 
 @pytest.fixture

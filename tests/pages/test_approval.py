@@ -283,7 +283,7 @@ def test_the_shop_is_read_at_the_push_of_a_button(
 
     page.button(key="sync_now").click().run()
 
-    assert len(cast.jobs("sync_orders")) == 1
+    assert len(cast.jobs("import_orders")) == 1
     assert "Reading the shop: 0 orders so far" in words(page)
     assert page.button(key="sync_now").disabled
 

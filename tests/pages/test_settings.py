@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 from core.findings.print_area import Making
 from core.findings.print_sizes import LengthUnit
-from core.models import Product, Shop, Variant, utc_now
+from core.models import DataRequest, Product, Shop, Variant, utc_now
 from tests.cast import Cast
 from tests.pages.conftest import Hold
 from tests.pages.staff_page import open_page, sign_in, words
@@ -120,7 +120,7 @@ def test_the_forms_are_drawn_for_the_product_that_is_open_only(mia: Cast) -> Non
     product = sell(mia, "Canvas", variant("30 x 40 cm", 300, 400))
 
     assert len(open_page("settings").number_input) == 5
-    assert len(opened(product).number_input) == 8
+    assert len(opened(product).number_input) == 9
 
 
 def named(widgets: Iterable[Any], start: str) -> Any:
@@ -187,6 +187,34 @@ def test_a_product_is_drawn_or_has_a_wrap(mia: Cast, session: Session) -> None:
     session.refresh(product)
     assert (product.making, product.bleed) == (Making.DRAWN, 20)
     assert "Drawn after the photo, 20 mm more on every side" in words(page)
+
+
+@pytest.mark.parametrize(("photos", "said"), [(3, "needs 3 photos"), (0, "needs no photo")])
+def test_a_product_says_how_many_photos_it_needs(
+    mia: Cast, session: Session, photos: int, said: str
+) -> None:
+    product = sell(mia, "Collage", variant("30 x 40 cm", 300, 400))
+    page = opened(product)
+    named(page.number_input, f"photos_of_{product.id}_").set_value(photos)
+
+    page.button(key=f"save_photos_{product.id}").click().run()
+
+    session.refresh(product)
+    assert product.photos_needed == photos
+    assert said in words(page)
+    assert len(mia.jobs("refresh_orders")) == 1
+
+
+def test_a_number_of_photos_that_cannot_be_is_refused(mia: Cast, session: Session) -> None:
+    product = sell(mia, "Collage", variant("30 x 40 cm", 300, 400))
+    page = opened(product)
+    named(page.number_input, f"photos_of_{product.id}_").set_value(500)
+
+    page.button(key=f"save_photos_{product.id}").click().run()
+
+    assert page.toast[0].value.startswith("Please give 0 to 100 photos")
+    session.refresh(product)
+    assert product.photos_needed is None
 
 
 def test_the_example_follows_the_numbers_before_they_are_saved(mia: Cast, session: Session) -> None:
@@ -280,7 +308,11 @@ def test_nothing_is_changed_by_a_person_who_is_no_manager_any_more(
 
 
 @pytest.mark.parametrize(
-    "button", ["save_quality", "save_making", "save_retention", "save_review_hours", "titles"]
+    "button",
+    [
+        *("save_quality", "save_making", "save_photos", "save_retention", "save_review_hours"),
+        "titles",
+    ],
 )
 def test_no_action_is_open_to_a_processor(
     mia: Cast, session: Session, hold_cookie: Hold, button: str
@@ -291,6 +323,7 @@ def test_no_action_is_open_to_a_processor(
     ids = {
         "save_quality": mia.shop.id,
         "save_making": product.id,
+        "save_photos": product.id,
         "save_retention": mia.shop.id,
         "save_review_hours": mia.shop.id,
         "titles": wrong.id,
@@ -417,3 +450,44 @@ def test_a_photo_is_not_late_at_once_and_not_after_months(mia: Cast, session: Se
     assert page.toast[0].value == "Please give 1 to 720 hours."
     session.refresh(mia.shop)
     assert mia.shop.review_hours == 24
+
+
+def ask(cast: Cast, *, days_ago: int = 0, email: str | None = "carl@example.org") -> DataRequest:
+    request = DataRequest(
+        shop_id=cast.shop.id,
+        shopify_id=f"99{days_ago}",
+        email=email,
+        orders=[],
+        received_at=utc_now() - timedelta(days=days_ago),
+    )
+    cast.session.add(request)
+    cast.session.flush()
+    return request
+
+
+def test_where_nobody_asks_what_is_known_of_them_nothing_is_said(mia: Cast) -> None:
+    mia.order()
+
+    assert "Data request" not in words(open_page("settings"))
+
+
+def test_who_asks_what_is_known_of_them_is_answered(mia: Cast, session: Session) -> None:
+    mia.order()
+    late, early = ask(mia, days_ago=31, email="<b>eve</b>@example.org"), ask(mia, days_ago=2)
+
+    page = open_page("settings")
+
+    said = words(page)
+    assert said.index("Data request 9931") < said.index("Data request 992")
+    assert "&lt;b&gt;eve" in said
+    assert "Loupe holds 1 order of theirs" in " ".join(each.value for each in page.markdown)
+    assert "The 30 days to answer it are over." in said
+    assert "27 days left to answer it." in said
+
+    page.button(key=f"answer_{early.id}").click().run()
+
+    session.expire_all()
+    assert early.answered_at is not None
+    assert early.answered_by_id == mia.mia.id
+    assert late.answered_at is None
+    assert "Data request 992" not in words(page)

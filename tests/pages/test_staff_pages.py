@@ -12,6 +12,8 @@ PAGES = {
     "approval": "Image approval",
     "to_check": "To check",
     "issues": "Image issues",
+    "orders": "Orders",
+    "ready": "Ready to print",
     "statistics": "Statistics",
     "settings": "Settings",
     "mailbox": "Mailbox",
@@ -61,7 +63,9 @@ def test_a_processor_does_not_see_what_is_for_managers(
     assert not open_page(name).title
 
 
-@pytest.mark.parametrize("name", ["approval", "to_check", "issues", "statistics", "mailbox"])
+@pytest.mark.parametrize(
+    "name", ["approval", "to_check", "issues", "orders", "ready", "statistics", "mailbox"]
+)
 def test_a_page_sends_as_many_statements_for_much_as_for_little(
     name: str, cast: Cast, session: Session, hold_cookie: Hold, queries: list[str]
 ) -> None:

@@ -1,23 +1,13 @@
 """What we ask of a shop: its orders, holds on them, and the marks we leave there."""
 
 import json
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
 from core.errors import Unavailable
-from core.integrations.shopify.documents import document
-from core.integrations.shopify.orders import (
-    FULFILLMENT_ORDER,
-    HOLD,
-    ORDER,
-    ShopifyFulfillmentOrder,
-    ShopifyHold,
-    ShopifyOrder,
-    parse,
-)
-from core.integrations.shopify.transport import Transport
+from core.integrations.shopify.order_reader import OrderReader
+from core.integrations.shopify.orders import HOLD, ShopifyHold, parse
 
 REQUIRED_SCOPES = (
     "read_orders",
@@ -29,24 +19,17 @@ REQUIRED_SCOPES = (
 )
 METAFIELD_NAMESPACE = "$app"
 METAFIELD_KEY = "photo_review"
-FIRST_ORDERS = 25
-FIRST_LINES = 50
 
 Json = dict[str, Any]
 
 
 @dataclass(frozen=True)
-class Page:
-    orders: tuple[ShopifyOrder, ...]
-    #: Ids of orders that are not as the documents say: one of them must not stop the others.
-    unreadable: tuple[str, ...]
-    #: Whether Shopify had more when it answered.
-    has_more: bool
-
-
-@dataclass(frozen=True)
 class Connection:
+    """A shop that has answered, and what it lets us do."""
+
     name: str
+    #: Where Shopify, and so customers, reach the merchant.
+    email: str
     #: `….myshopify.com`
     domain: str
     #: Where customers know the shop.
@@ -55,65 +38,13 @@ class Connection:
     scopes: frozenset[str]
     #: In the order of `REQUIRED_SCOPES`.
     missing_scopes: tuple[str, ...]
+    #: The version that answered: not the one we asked for, once that is too old.
+    served_version: str | None
+    supported_versions: tuple[str, ...]
 
 
-class AdminClient(Transport):
+class AdminClient(OrderReader):
     """Ids are Shopify's global ones (`gid://shopify/Order/1`). See `Transport` for the errors."""
-
-    def orders_updated_since(
-        self, since: datetime, *, orders: int = FIRST_ORDERS, lines: int = FIRST_LINES
-    ) -> Iterator[Page]:
-        """Read the orders changed at or after a time, the longest unchanged first.
-
-        A page holds `orders`, each with its first `lines` in the same request, or fewer where
-        Shopify finds that too dear. An order that changes meanwhile comes again at the end.
-        Shopify stops after 25,000: begin again at the last `updated_at`.
-        """
-        variables: Json = {
-            "query": f"updated_at:>='{since.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}'",
-            "first": orders,
-            "lines": lines,
-            "after": None,
-        }
-        while True:
-            connection = self.affordable("orders_since", variables)["orders"]
-            info = connection["pageInfo"]
-            read, unreadable = [], []
-            for node in connection["nodes"]:
-                try:
-                    read.append(self._whole_order(node))
-                except Unavailable as error:
-                    if error.code != "bad_answer":
-                        raise
-                    unreadable.append(str(node.get("id")))
-            yield Page(tuple(read), tuple(unreadable), info["hasNextPage"])
-            if not info["hasNextPage"]:
-                return
-            variables["after"] = info["endCursor"]
-
-    def order(self, order_id: str) -> ShopifyOrder | None:
-        """The order as it is now; None once it is deleted, or too old for our scopes."""
-        node = self.affordable("order_by_id", {"id": order_id, "lines": FIRST_LINES})["order"]
-        return self._whole_order(node) if node else None
-
-    def fulfillment_orders(self, order_id: str) -> list[ShopifyFulfillmentOrder]:
-        """Closed ones too. Empty right after an order was placed: Shopify makes them later."""
-        variables: Json = {"id": order_id, "first": 10, "after": None}
-        found: list[ShopifyFulfillmentOrder] = []
-        while True:
-            order = self.run("fulfillment_orders", variables)["order"]
-            if order is None:
-                return found
-            connection = order["fulfillmentOrders"]
-            found += [self._whole_fulfillment_order(node) for node in connection["nodes"]]
-            if not connection["pageInfo"]["hasNextPage"]:
-                return found
-            variables["after"] = connection["pageInfo"]["endCursor"]
-
-    def fulfillment_order(self, fulfillment_order_id: str) -> ShopifyFulfillmentOrder | None:
-        data = self.run("fulfillment_order", {"id": fulfillment_order_id})
-        node = data["fulfillmentOrder"]
-        return self._whole_fulfillment_order(node) if node else None
 
     def hold(
         self, fulfillment_order_id: str, *, handle: str, note: str, external_id: str
@@ -185,56 +116,17 @@ class AdminClient(Transport):
         scopes |= {scope.replace("write_", "read_", 1) for scope in scopes}
         return Connection(
             name=shop["name"],
+            email=shop["email"],
             domain=shop["myshopifyDomain"],
             primary_host=shop["primaryDomain"]["host"],
             time_zone=shop["ianaTimezone"],
             scopes=frozenset(scopes),
             missing_scopes=tuple(scope for scope in REQUIRED_SCOPES if scope not in scopes),
+            served_version=self.served_version,
+            supported_versions=tuple(
+                each["handle"] for each in data["publicApiVersions"] if each["supported"]
+            ),
         )
-
-    def run(self, name: str, variables: Json) -> Json:
-        """Execute one of `documents`, and return its data."""
-        return self.execute(document(name), variables)
-
-    def affordable(self, name: str, variables: Json) -> Json:
-        """Run it, with half the orders, then half the lines, while Shopify finds it too dear.
-
-        What was affordable stays in `variables` for the next page.
-        """
-        while True:
-            try:
-                return self.run(name, variables)
-            except Unavailable as error:
-                if error.code != "too_costly":
-                    raise
-                halved = [size for size in ("first", "lines") if variables.get(size, 1) > 1]
-                if not halved:
-                    raise
-                variables[halved[0]] //= 2
-
-    def _whole_order(self, node: Json) -> ShopifyOrder:
-        return parse(ORDER, self._with_all_lines(node, "order_lines", "order"))
-
-    def _whole_fulfillment_order(self, node: Json) -> ShopifyFulfillmentOrder:
-        whole = self._with_all_lines(node, "fulfillment_order_lines", "fulfillmentOrder")
-        return parse(FULFILLMENT_ORDER, whole)
-
-    def _with_all_lines(self, node: Json, name: str, root: str) -> Json:
-        page = node["lineItems"]
-        lines = list(page["nodes"])
-        while page["pageInfo"]["hasNextPage"]:
-            variables: Json = {
-                "id": node["id"],
-                "first": 100,
-                "after": page["pageInfo"]["endCursor"],
-            }
-            owner = self.affordable(name, variables)[root]
-            if owner is None:
-                # Deleted while we read it: what we have of it is not the order.
-                raise Unavailable("bad_answer", "gone while being read")
-            page = owner["lineItems"]
-            lines += page["nodes"]
-        return {**node, "lineItems": lines}
 
 
 def raise_user_errors(errors: list[Json]) -> None:

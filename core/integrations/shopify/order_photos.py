@@ -2,13 +2,15 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence, Set
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from core.integrations.shopify.orders import Attribute, ShopifyLine, ShopifyOrder
-from core.integrations.shopify.photo_finder import FoundPhoto, expects_photo, find_photos
+from core.integrations.shopify.orders import Attribute, ShopifyGroup, ShopifyLine, ShopifyOrder
+from core.integrations.shopify.photo_finder import Explained, FoundPhoto, explain
+from core.integrations.shopify.photo_reasons import Why
 from core.integrations.shopify.photo_roles import Role
+from core.integrations.shopify.property_rules import NO_RULES, PropertyRules
 
 # Zepto sells its options as a line of their own, which names the line it belongs to.
 _FEE_LINE = "_Customization For"
@@ -52,39 +54,63 @@ class OrderPhotos:
 
 
 @dataclass(frozen=True)
-class _Place:
-    line_id: str
+class Place:
+    """Properties of a line, a group of lines or the whole order, and what is found on them."""
+
+    line_id: str  #: Which line its photos are printed on
     source: Source
-    attributes: tuple[Attribute, ...]
+    of: ShopifyLine | ShopifyGroup | None
+    properties: tuple[Explained, ...]
 
 
-def find_on_order(order: ShopifyOrder, *, demo: tuple[str, int] | None = None) -> OrderPhotos:
-    """Read lines first, then their groups, then the order.
-
-    Photos of a group or of the whole order are found once, on the first line that could need one;
-    what a line already has is not found again above it. Two lines may have the same photo.
-    """
+def find_on_order(
+    order: ShopifyOrder,
+    *,
+    rules: PropertyRules = NO_RULES,
+    demo: tuple[str, int] | None = None,
+) -> OrderPhotos:
+    """Photos of a group or of the whole order are found once; see `explain_order`."""
     photos: list[OrderPhoto] = []
     expected: list[ExpectedPhoto] = []
     ordinals: Counter[tuple[str, Source, str]] = Counter()
-    for place in _places(order, demo):
-        known = {photo.url for photo in photos if _is_above(place, photo)}
-        for found in find_photos(place.attributes, demo=demo):
-            if found.url not in known:
-                slot = (place.line_id, place.source, found.key)
-                photos.append(_placed(found, place, ordinals[slot]))
-                ordinals[slot] += 1
+    for place in explain_order(order, rules=rules, demo=demo):
+        for found in _found(place):
+            slot = (place.line_id, place.source, found.key)
+            photos.append(_placed(found, place, ordinals[slot]))
+            ordinals[slot] += 1
         expected.extend(
-            ExpectedPhoto(place.line_id, place.source, attribute.key, attribute.value or "")
-            for attribute in place.attributes
-            if expects_photo(attribute)
+            ExpectedPhoto(
+                place.line_id, place.source, each.attribute.key, each.attribute.value or ""
+            )
+            for each in place.properties
+            if each.promises
         )
     supplied = {photo.line_id for photo in photos if photo.role is Role.PHOTO}
     missing = tuple(each for each in expected if each.line_id not in supplied)
     return OrderPhotos(tuple(photos), missing)
 
 
-def _placed(found: FoundPhoto, place: _Place, ordinal: int) -> OrderPhoto:
+def explain_order(
+    order: ShopifyOrder,
+    *,
+    rules: PropertyRules = NO_RULES,
+    demo: tuple[str, int] | None = None,
+) -> Sequence[Place]:
+    """Read lines first, then their groups, then the order.
+
+    Photos of a group or of the whole order are on the first line that could need one; what a line
+    already has is not found again above it. Two lines may have the same photo.
+    """
+    places: list[Place] = []
+    for place in _places(order, rules, demo):
+        below = (other for other in places if _is_above(place, other))
+        known = {photo.url for other in below for photo in _found(other)}
+        properties = tuple(_unless_known(each, known) for each in place.properties)
+        places.append(replace(place, properties=properties))
+    return places
+
+
+def _placed(found: FoundPhoto, place: Place, ordinal: int) -> OrderPhoto:
     return OrderPhoto(
         line_id=place.line_id,
         source=place.source,
@@ -96,25 +122,48 @@ def _placed(found: FoundPhoto, place: _Place, ordinal: int) -> OrderPhoto:
     )
 
 
-def _is_above(place: _Place, photo: OrderPhoto) -> bool:
-    """Whether the place speaks for the line of a photo found before."""
-    return place.source is Source.ORDER or photo.line_id == place.line_id
+def _found(place: Place) -> Iterator[FoundPhoto]:
+    for each in place.properties:
+        yield from (outcome.photo for outcome in each.outcomes if outcome.photo)
 
 
-def _places(order: ShopifyOrder, demo: tuple[str, int] | None) -> Iterator[_Place]:
+def _is_above(place: Place, other: Place) -> bool:
+    """Whether the place speaks for the line of one read before."""
+    return place.source is Source.ORDER or other.line_id == place.line_id
+
+
+def _unless_known(explained: Explained, known: Set[str]) -> Explained:
+    return replace(
+        explained,
+        outcomes=tuple(
+            replace(outcome, photo=None, why=(*outcome.why, Why.SEEN_BELOW))
+            if outcome.photo and outcome.photo.url in known
+            else outcome
+            for outcome in explained.outcomes
+        ),
+    )
+
+
+def _places(
+    order: ShopifyOrder, rules: PropertyRules, demo: tuple[str, int] | None
+) -> Iterator[Place]:
+    def read(attributes: Sequence[Attribute]) -> tuple[Explained, ...]:
+        return tuple(explain(attributes, rules=rules, demo=demo))
+
     supplied = set()
     for line in order.lines:
-        target = _printed_line(order, line)
-        if any(photo.role is Role.PHOTO for photo in find_photos(line.attributes, demo=demo)):
-            supplied.add(target.id)
-        yield _Place(target.id, Source.LINE, line.attributes)
+        place = Place(_printed_line(order, line).id, Source.LINE, line, read(line.attributes))
+        if any(photo.role is Role.PHOTO for photo in _found(place)):
+            supplied.add(place.line_id)
+        yield place
     groups = {line.group.id: line.group for line in order.lines if line.group}
     for group in groups.values():
         members = [line for line in order.lines if line.group and line.group.id == group.id]
-        yield _Place(_first_in_need(members, supplied).id, Source.GROUP, group.attributes)
+        target = _first_in_need(members, supplied)
+        yield Place(target.id, Source.GROUP, group, read(group.attributes))
     if order.lines:
-        line = _first_in_need(order.lines, supplied)
-        yield _Place(line.id, Source.ORDER, order.attributes)
+        target = _first_in_need(order.lines, supplied)
+        yield Place(target.id, Source.ORDER, None, read(order.attributes))
 
 
 def _first_in_need(lines: Sequence[ShopifyLine], supplied: set[str]) -> ShopifyLine:

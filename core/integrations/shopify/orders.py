@@ -11,7 +11,7 @@ from core.errors import Unavailable
 
 _T = TypeVar("_T")
 
-_answered = ConfigDict(
+answered = ConfigDict(
     alias_generator=to_camel, validate_by_name=True, validate_by_alias=True, extra="ignore"
 )
 
@@ -28,7 +28,7 @@ def _id(node: Any) -> Any:
     return node["id"] if isinstance(node, Mapping) else node
 
 
-@dataclass(frozen=True, config=_answered)
+@dataclass(frozen=True, config=answered)
 class Attribute:
     """A property of a line, or an attribute of a cart. Keys may repeat; values may be null."""
 
@@ -36,7 +36,7 @@ class Attribute:
     value: str | None
 
 
-@dataclass(frozen=True, kw_only=True, config=_answered)
+@dataclass(frozen=True, kw_only=True, config=answered)
 class ShopifyGroup:
     """The parent of a bundle's lines."""
 
@@ -46,7 +46,7 @@ class ShopifyGroup:
     attributes: tuple[Attribute, ...] = Field(validation_alias="customAttributes")
 
 
-@dataclass(frozen=True, kw_only=True, config=_answered)
+@dataclass(frozen=True, kw_only=True, config=answered)
 class ShopifyProduct:
     id: str
     title: str
@@ -54,12 +54,12 @@ class ShopifyProduct:
     tags: tuple[str, ...]
 
 
-@dataclass(frozen=True, kw_only=True, config=_answered)
+@dataclass(frozen=True, kw_only=True, config=answered)
 class ShopifyVariant:
     id: str
 
 
-@dataclass(frozen=True, kw_only=True, config=_answered)
+@dataclass(frozen=True, kw_only=True, config=answered)
 class ShopifyLine:
     id: str
     name: str
@@ -79,12 +79,12 @@ class ShopifyLine:
     image_url: Annotated[str | None, BeforeValidator(_url)] = Field(None, validation_alias="image")
 
 
-@dataclass(frozen=True, kw_only=True, config=_answered)
+@dataclass(frozen=True, kw_only=True, config=answered)
 class ShopifyEmail:
     email_address: str
 
 
-@dataclass(frozen=True, kw_only=True, config=_answered)
+@dataclass(frozen=True, kw_only=True, config=answered)
 class ShopifyCustomer:
     id: str
     first_name: str | None
@@ -93,7 +93,7 @@ class ShopifyCustomer:
     default_email_address: ShopifyEmail | None
 
 
-@dataclass(frozen=True, kw_only=True, config=_answered)
+@dataclass(frozen=True, kw_only=True, config=answered)
 class ShopifyOrder:
     """All lines are there, however many: the client reads the rest of long orders."""
 
@@ -131,7 +131,7 @@ class ShopifyOrder:
         return address.email_address if address else None
 
 
-@dataclass(frozen=True, kw_only=True, config=_answered)
+@dataclass(frozen=True, kw_only=True, config=answered)
 class ShopifyHold:
     id: str
     handle: str | None
@@ -141,7 +141,7 @@ class ShopifyHold:
     held_by_requesting_app: bool
 
 
-@dataclass(frozen=True, kw_only=True, config=_answered)
+@dataclass(frozen=True, kw_only=True, config=answered)
 class FulfillmentLine:
     id: str
     line_id: Annotated[str, BeforeValidator(_id)] = Field(validation_alias="lineItem")
@@ -149,12 +149,12 @@ class FulfillmentLine:
     total_quantity: int
 
 
-@dataclass(frozen=True, kw_only=True, config=_answered)
+@dataclass(frozen=True, kw_only=True, config=answered)
 class SupportedAction:
     action: str
 
 
-@dataclass(frozen=True, kw_only=True, config=_answered)
+@dataclass(frozen=True, kw_only=True, config=answered)
 class ShopifyFulfillmentOrder:
     id: str
     #: OPEN, IN_PROGRESS, ON_HOLD, SCHEDULED, CANCELLED, CLOSED, INCOMPLETE.
@@ -168,6 +168,10 @@ class ShopifyFulfillmentOrder:
     )
 
     @property
+    def is_open(self) -> bool:
+        return self.status not in ("CLOSED", "CANCELLED", "INCOMPLETE")
+
+    @property
     def can_be_held(self) -> bool:
         return any(supported.action == "HOLD" for supported in self.supported_actions)
 
@@ -178,8 +182,18 @@ class ShopifyFulfillmentOrder:
         return None
 
 
+@dataclass(frozen=True, kw_only=True, config=answered)
+class ChangedFulfillment:
+    """Something about a fulfillment order has changed; what it is, the order tells."""
+
+    id: str
+    order_id: str
+    updated_at: AwareDatetime
+
+
 ORDER = TypeAdapter(ShopifyOrder)
 FULFILLMENT_ORDER = TypeAdapter(ShopifyFulfillmentOrder)
+CHANGED_FULFILLMENT = TypeAdapter(ChangedFulfillment)
 HOLD = TypeAdapter(ShopifyHold)
 
 

@@ -1,6 +1,7 @@
 """Whose hosts they are: upload services, look-alikes of them, and sites that show pages."""
 
 import re
+import unicodedata
 from collections.abc import Iterable
 
 #: Upload services' own domains. A host that merely contains one of them is a look-alike;
@@ -33,6 +34,8 @@ _PAGE_NAMES = """
 """
 _PRIVATE = "localhost local internal intranet lan home corp private arpa onion"
 
+_LOOKS_LIKE = str.maketrans("аеорсухіјѕԁһӏпտοαινρυτκ01", "aeopcyxijsdhinnoaivputkoi")
+
 VENDOR_DOMAINS = tuple(_VENDORS.split())
 UPLOAD_HOSTS = tuple(_UPLOADS.split())
 STORAGE_DOMAINS = tuple(_STORAGE.split())
@@ -52,13 +55,34 @@ def is_within(host: str, domains: Iterable[str]) -> bool:
     return any(host == domain or host.endswith(f".{domain}") for domain in domains)
 
 
-def is_honest_name(host: str) -> bool:
-    """Whether it is a public name, and not made to look like a well-known one."""
+def is_public_name(host: str) -> bool:
     if len(host) > 253 or not _HOST.fullmatch(host):
         return False
-    if host.rpartition(".")[2] in _NOT_PUBLIC:
+    return host.rpartition(".")[2] not in _NOT_PUBLIC
+
+
+def is_look_alike(host: str) -> bool:
+    """Whether it is made to look like an upload service's."""
+    if is_within(host, VENDOR_DOMAINS):
         return False
-    return is_within(host, VENDOR_DOMAINS) or not any(domain in host for domain in VENDOR_DOMAINS)
+    looks = _look(host)
+    return any(domain in host or domain in looks for domain in VENDOR_DOMAINS)
+
+
+def _look(host: str) -> str:
+    """How a person reads it: other alphabets' letters, accents and digits as what they look like.
+
+    After the skeletons of Unicode's Technical Standard 39, for the letters that count here.
+    """
+    labels = []
+    for label in host.split("."):
+        try:
+            text = label[4:].encode().decode("punycode") if label.startswith("xn--") else label
+        except UnicodeError:
+            text = label
+        labels.append(text)
+    plain = unicodedata.normalize("NFKD", ".".join(labels)).casefold().translate(_LOOKS_LIKE)
+    return "".join(letter for letter in plain if not unicodedata.combining(letter))
 
 
 def shows_pages(host: str) -> bool:

@@ -13,10 +13,12 @@ from core.integrations.shopify.photo_hosts import (
     SHOPIFY_CDN,
     STORAGE_DOMAINS,
     UPLOAD_HOSTS,
-    is_honest_name,
+    is_look_alike,
+    is_public_name,
     is_within,
     shows_pages,
 )
+from core.integrations.shopify.photo_reasons import Why
 from core.integrations.shopify.photo_values import (
     FILE_EXTENSIONS,
     IMAGE_EXTENSIONS,
@@ -41,6 +43,11 @@ _UPLOAD_SEGMENT = re.compile(
     r"(?:^|[-_.])(?:uploads?|uploaded|files?|photos?|images?|img|imgs|pictures?|media|storage"
     r"|attachments?|artworks?|originals?|customer|temp|tmp|user-?content|download)(?:$|[-_.])"
 )
+#: What rented storage asks for, and what says nothing of the file itself.
+_SIGNATURE = re.compile(
+    r"x-(?:amz|goog)-.*|expires|signature|key-pair-id|policy|awsaccesskeyid|googleaccessid"
+    r"|s[verpt]|sig|spr|ss|srt|sk(?:oid|tid|t|e|s|v)|response-content-.*"
+)
 _SIZE_PARAMETERS = frozenset({"width", "height", "crop", "pad_color", "scale"})
 
 
@@ -54,44 +61,63 @@ class PhotoUrl(NamedTuple):
     kind: Kind
     #: Where the original's bytes are, if the address itself leads to a page or a smaller copy.
     fetch_url: str
+    #: What tells its kind.
+    why: Why
+
+    @property
+    def file(self) -> str:
+        """The same for two addresses of one file."""
+        parts = urlsplit(self.fetch_url)
+        names = {name.casefold() for name, _ in parse_qsl(parts.query, keep_blank_values=True)}
+        is_one = parts.netloc in SHOPIFY_CDN or (
+            is_within(parts.netloc, STORAGE_DOMAINS) and all(map(_SIGNATURE.fullmatch, names))
+        )
+        return urlunsplit(parts._replace(query="")) if is_one else self.fetch_url
 
 
-def read_url(text: str, *, photo_key: bool, demo: tuple[str, int] | None) -> PhotoUrl | None:
-    """Judge one address, or return None for one that is hostile or no upload.
+def read_url(
+    text: str, *, photo_key: bool, is_taken: bool = False, demo: tuple[str, int] | None
+) -> PhotoUrl | Why:
+    """Judge one address, or say why it is hostile or no upload.
 
     `photo_key` is whether its label speaks of a photo: that tips the balance for an address
-    without an extension on a host nobody knows.
+    without an extension on a host nobody knows. `is_taken` is the merchant's word that whatever
+    stands there is a picture.
     """
     parts = _parse(text, demo)
-    if parts is None:
-        return None
+    if isinstance(parts, Why):
+        return parts
+    url, original = urlunsplit(parts), _original(parts)
     is_demo = parts.scheme == "http"
-    resolved = _resolve(parts)
-    kind = resolved[0] if resolved else _kind(parts, photo_key=photo_key, known=is_demo)
-    if kind is None:
-        return None
-    url = urlunsplit(parts)
-    return PhotoUrl(url, kind, resolved[1] if resolved else _original(parts))
+    if resolved := _resolve(parts):
+        return PhotoUrl(url, *resolved, Why.APP_PAGE)
+    why, kind = _kind(parts, photo_key=photo_key, known=is_demo)
+    if kind is None and is_taken:
+        why, kind = Why.RULE_TAKES, Kind.IMAGE
+    return PhotoUrl(url, kind, original, why) if kind else why
 
 
-def _parse(text: str, demo: tuple[str, int] | None) -> SplitResult | None:
+def _parse(text: str, demo: tuple[str, int] | None) -> SplitResult | Why:
     if _POISON.search(text):
-        return None
+        return Why.STRANGE_LETTERS
     try:
         parts = urlsplit(f"https:{text}" if text.startswith("//") else text)
     except ValueError:
-        return None
+        return Why.BAD_HOST
     netloc = parts.netloc.lower()
-    if parts.scheme == "http":
-        if demo is None or netloc != f"{demo[0]}:{demo[1]}":
-            return None
-    elif parts.scheme != "https" or not is_honest_name(netloc):
-        return None
+    is_demo = demo is not None and (parts.scheme, netloc) == ("http", f"{demo[0]}:{demo[1]}")
+    if not is_demo:
+        if parts.scheme != "https":
+            return Why.NOT_HTTPS
+        if not is_public_name(netloc):
+            return Why.BAD_HOST
+        if is_look_alike(netloc):
+            return Why.LOOK_ALIKE
     path, query = _encoded(parts.path), _encoded(parts.query, also="?")
     clean = SplitResult(parts.scheme, netloc, path, query, "")
-    if not path.strip("/") or len(urlunsplit(clean)) > MAX_LENGTH:
-        return None
-    return clean
+    if not path.strip("/"):
+        return Why.NO_FILE
+    return Why.TOO_LONG if len(urlunsplit(clean)) > MAX_LENGTH else clean
 
 
 def _encoded(text: str, also: str = "") -> str:
@@ -99,29 +125,34 @@ def _encoded(text: str, also: str = "") -> str:
     return quote(text, safe=f"/%:@!$&'()*+,;=~{also}", errors="replace")
 
 
-def _kind(parts: SplitResult, *, photo_key: bool, known: bool) -> Kind | None:
+def _kind(parts: SplitResult, *, photo_key: bool, known: bool) -> tuple[Why, Kind | None]:
     host = parts.netloc
     if not known and shows_pages(host):
-        return None
+        return Why.PAGE_SITE, None
     segments = [unquote(segment) for segment in parts.path.split("/") if segment]
     segments = [piece for segment in segments for piece in segment.split("/") if piece]
     if not segments:
-        return None
+        return Why.NO_FILE, None
     extension = _extension(segments[-1])
+    if kind := _kind_of(extension):
+        return Why.FILE_NAME, kind
+    if any(segment.casefold() in _PAGE_SEGMENTS for segment in segments[:3]):
+        return Why.PAGE, None
+    if kind := _kind_in_query(parts.query):
+        return Why.PARAMETER, kind
+    if extension in _PAGE_EXTENSIONS:
+        return Why.PAGE, None
+    if known or is_within(host, UPLOAD_HOSTS):
+        return Why.UPLOAD_SERVICE, Kind.IMAGE
+    if _looks_uploaded(host, segments, parts.query, photo_key):
+        return Why.LOOKS_UPLOADED, Kind.IMAGE
+    return Why.UNLIKELY, None
+
+
+def _kind_of(extension: str) -> Kind | None:
     if extension in IMAGE_EXTENSIONS:
         return Kind.IMAGE
-    if extension in FILE_EXTENSIONS:
-        return Kind.FILE
-    if any(segment.casefold() in _PAGE_SEGMENTS for segment in segments[:3]):
-        return None
-    hint = _kind_in_query(parts.query)
-    if hint is not None:
-        return hint
-    if extension in _PAGE_EXTENSIONS:
-        return None
-    if known or is_within(host, UPLOAD_HOSTS):
-        return Kind.IMAGE
-    return Kind.IMAGE if _looks_uploaded(host, segments, parts.query, photo_key) else None
+    return Kind.FILE if extension in FILE_EXTENSIONS else None
 
 
 def _extension(name: str) -> str:
@@ -138,10 +169,8 @@ def _kind_in_query(query: str) -> Kind | None:
         else:
             # `...;filename="cat.jpg"` of a signed address counts too.
             extension = _extension(text.strip("\"' ")) if "." in text[-6:] else ""
-        if extension in IMAGE_EXTENSIONS:
-            return Kind.IMAGE
-        if extension in FILE_EXTENSIONS:
-            return Kind.FILE
+        if kind := _kind_of(extension):
+            return kind
     return None
 
 
@@ -181,8 +210,7 @@ def _resolve(parts: SplitResult) -> tuple[Kind, str] | None:
         return _resolve_uploadkit(parts, query)
     if re.fullmatch(r"[\w-]{4,80}", query.get("ph_image", "")):
         extension = query.get("extension", "").strip("=").casefold() or "jpg"
-        if extension in IMAGE_EXTENSIONS | FILE_EXTENSIONS:
-            kind = Kind.IMAGE if extension in IMAGE_EXTENSIONS else Kind.FILE
+        if kind := _kind_of(extension):
             return kind, f"https://uploadly-files.com/{query['ph_image']}.{extension}"
     return None
 

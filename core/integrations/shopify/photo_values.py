@@ -48,6 +48,14 @@ _STARTING = ("\r", "\n", ",", ";", "|", ":", "=")
 _PAIRS = {")": "(", "]": "["}
 _CLOSING = {'"': '"', "'": "'", "<": ">"}
 
+# Written as JSON writes it, by an app that forgot to read it back.
+_ESCAPED_BREAK = re.compile(r"(?:\\r)?\\n")
+# A picture's address without what an address begins with.
+_BARE = re.compile(
+    rf"(?:[a-z0-9-]+\.)+[a-z]{{2,63}}/\S+\.(?:{'|'.join(IMAGE_EXTENSIONS)})(?:\?\S*)?",
+    re.IGNORECASE,
+)
+
 _AMPERSAND = re.compile(r"&(?:(?:amp|#38|#x26);)+", re.IGNORECASE)
 _ENTITY = re.compile(r"&(quot|#34|#x22|#39|#x27|apos|lt|gt|nbsp);", re.IGNORECASE)
 _ENTITIES = {"lt": "<", "gt": ">", "nbsp": " ", "quot": '"', "#34": '"', "#x22": '"'}
@@ -85,12 +93,14 @@ def _read(value: str, names: tuple[str, ...], nesting: int) -> Iterator[Link]:
             for leaf, path in _leaves(tree, names):
                 yield from _read(leaf, path, nesting + 1)
             return
+    if "\\" in text:
+        text = _ESCAPED_BREAK.sub("\n", text.replace("\\/", "/"))
     for piece in _pieces(text):
         yield Link(piece, names)
 
 
 def _decoded(text: str) -> str:
-    if text.partition("/")[0].casefold() in (*SHOPIFY_CDN, *UPLOAD_HOSTS):
+    if text.partition("/")[0].casefold() in (*SHOPIFY_CDN, *UPLOAD_HOSTS) or _is_bare(text):
         text = f"https://{text}"
     for _ in range(2):
         if "://" in text or "%3a" not in text.casefold():
@@ -100,6 +110,12 @@ def _decoded(text: str) -> str:
         text = _AMPERSAND.sub("&", text)
         text = _ENTITY.sub(lambda match: _ENTITIES.get(match[1].casefold(), "'"), text)
     return text
+
+
+def _is_bare(text: str) -> bool:
+    if len(text) > MAX_LENGTH or "://" in text or len(text.split(maxsplit=1)) != 1:
+        return False
+    return _BARE.fullmatch(text) is not None
 
 
 def _leaves(tree: Any, names: tuple[str, ...]) -> Iterator[tuple[str, tuple[str, ...]]]:

@@ -39,7 +39,10 @@ def fetch_token(
     base_url: str | None = None,
     timeout: float = TIMEOUT,
 ) -> Token:
-    """Ask for a new token, once. A refusal is `unauthorized` and permanent."""
+    """Ask for a new token, once. A refusal is `unauthorized` and permanent.
+
+    There may be no shop of that name: `no_such_shop`.
+    """
     form = {
         "grant_type": "client_credentials",
         "client_id": client_id,
@@ -52,6 +55,8 @@ def fetch_token(
     if response.status_code == 400:
         # Shopify says so for an app that is not installed on this shop or not of its owner.
         raise Unavailable("unauthorized", "HTTP 400", permanent=True)
+    if response.status_code == 404:
+        raise Unavailable("no_such_shop", domain, permanent=True)
     check_status(response)
     answer = json_object(response)
     try:

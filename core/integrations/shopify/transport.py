@@ -67,7 +67,9 @@ class Transport(shopify.GraphQL):  # type: ignore[misc]
         timeout: float = TIMEOUT,
         tries: int = 6,
         sleep: Callable[[float], None] = time.sleep,
+        renew: Callable[[SecretStr], SecretStr] | None = None,
     ) -> None:
+        """`renew` is asked once for another token, when Shopify does not know this one any more."""
         # The parent's own initialiser would read the class-wide session.
         if not _VERSION.fullmatch(version):
             raise Unavailable("bad_version", version[:20], permanent=True)
@@ -79,6 +81,7 @@ class Transport(shopify.GraphQL):  # type: ignore[misc]
         self._token = token
         self._tries = tries
         self._sleep = sleep
+        self._renew = renew
         self._http = http_client(timeout)
 
     def __repr__(self) -> str:
@@ -119,8 +122,11 @@ class Transport(shopify.GraphQL):  # type: ignore[misc]
         raise AssertionError("unreachable")
 
     def _send(self, body: dict[str, Any]) -> dict[str, Any]:
-        headers = {"X-Shopify-Access-Token": self._token.get_secret_value()}
-        response = send(lambda: self._http.post(self.endpoint, json=body, headers=headers))
+        response = self._post(body)
+        if response.status_code == 401 and self._renew is not None:
+            renew, self._renew = self._renew, None
+            self._token = renew(self._token)
+            response = self._post(body)
         self.served_version = response.headers.get("X-Shopify-API-Version", self.served_version)
         check_status(response)
         payload = json_object(response)
@@ -130,6 +136,10 @@ class Transport(shopify.GraphQL):  # type: ignore[misc]
         if not isinstance(data, dict):
             raise Unavailable("bad_answer", "no data")
         return data
+
+    def _post(self, body: dict[str, Any]) -> httpx.Response:
+        headers = {"X-Shopify-Access-Token": self._token.get_secret_value()}
+        return send(lambda: self._http.post(self.endpoint, json=body, headers=headers))
 
 
 def send(request: Callable[[], httpx.Response]) -> httpx.Response:

@@ -28,6 +28,13 @@ def upgrade() -> None:
     )
     op.execute("UPDATE orders SET told_state = 'photos approved' WHERE released_at IS NOT NULL")
     op.create_index("ix_orders_placed", "orders", ["placed_at", "id"])
+    op.create_index("ix_line_items_product", "line_items", ["shopify_product_id", "id"])
+    op.drop_index("ix_line_items_shopify_product_id", "line_items")
+    # On Procrastinate's table: each webhook asks whether its order waits to be read already.
+    op.execute(
+        "CREATE INDEX ix_procrastinate_jobs_orders ON procrastinate_jobs ((args ->> 'order')) "
+        "WHERE status = 'todo' AND task_name = 'sync_order'"
+    )
     op.create_index(
         "ix_orders_refused", "orders", ["id"], postgresql_where=sa.text("refusal IS NOT NULL")
     )
@@ -94,6 +101,7 @@ def _columns() -> dict[str, list[tuple[sa.Column[object], sa.TextClause | None]]
             (sa.Column("handed_over_at", TIME), None),
             (sa.Column("handed_over_by_id", sa.BigInteger()), None),
         ],
+        "photos": [(sa.Column("changed_url", sa.Text()), None)],
         "line_items": [(sa.Column("is_fulfilled", sa.Boolean(), nullable=False), FALSE)],
         "holds": [(sa.Column("line_ids", NAMES, nullable=False), NONE)],
     }
@@ -166,6 +174,9 @@ def downgrade() -> None:
         op.drop_table(table)
     op.drop_index("ix_orders_handed_over", "orders")
     op.drop_index("ix_photos_shop_queue", "photos")
+    op.execute("DROP INDEX ix_procrastinate_jobs_orders")
+    op.create_index("ix_line_items_shopify_product_id", "line_items", ["shopify_product_id"])
+    op.drop_index("ix_line_items_product", "line_items")
     op.drop_index("ix_orders_ready", "orders")
     op.drop_index("ix_orders_refused", "orders")
     op.drop_index("ix_orders_placed", "orders")

@@ -27,6 +27,8 @@ class GridReason:
     may_keep: bool
     comment_required: bool
     is_offered: bool  #: False: only where a finding suggests it
+    shop_id: int = 0
+    shop: str = ""
 
     def row(self) -> Row:
         return {**asdict(self), "snippets": list(SNIPPETS.get(self.code, ()))}

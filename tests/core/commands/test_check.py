@@ -18,7 +18,7 @@ from core.commands import check
 from core.config import settings
 from core.demo import photographs
 from core.integrations.intake import take_in
-from core.integrations.storage import FOLDERS, Size, Storage, storage
+from core.integrations.storage import FOLDERS, Copy, Size, Storage, storage
 from core.models import Draft, Upload
 from core.services import keeping
 from tests.cast import PICTURE, Cast, CastOrder
@@ -230,7 +230,7 @@ def test_a_file_that_cannot_be_read_is_told_and_the_others_are_checked(
         "<LastModified>2026-01-01T00:00:00Z</LastModified></Contents>"
         for sha, size in ((desk.sha, length), (other, PICTURE.size))
     )
-    for place in ("originals", *Size):
+    for place in ("originals", *Size, *Copy):
         body = f"<ListBucketResult>{listed if place == 'originals' else ''}</ListBucketResult>"
         query = f"list-type=2&prefix={place}%2F{desk.sha[:2]}%2F"
         bucket.answers[f"/loupe?{query}"] = answer(body=body.encode(), Connection="close")

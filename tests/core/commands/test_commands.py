@@ -92,6 +92,22 @@ def test_find_photos_reads_attributes_and_prints_photos(
     ]
 
 
+def test_find_photos_explains_every_value(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    url = "https://cdn.shopify.com/s/files/1/dog.jpg"
+    given = [{"key": "Preview", "value": url}, {"key": "Frame", "value": "black"}]
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(json.dumps(given).encode())))
+
+    status = main(["find-photos", "--explain", "--json"])
+
+    assert status == 0
+    assert json.loads(capsys.readouterr().out) == [
+        {"key": "Preview", "value": url, "role": "preview", "why": "file_name, name_says"},
+        {"key": "Frame", "value": "black", "role": "", "why": "text"},
+    ]
+
+
 @pytest.mark.parametrize("given", ["", "no JSON", "{}", '[{"key": 1}]'])
 def test_find_photos_says_what_it_reads(
     given: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]

@@ -10,8 +10,9 @@ from typing import Any
 import httpx
 import uvicorn
 
-from core.demo.server import HOST, app
+from core.demo.server import app
 from core.demo.shop import DemoShop
+from core.demo.site import HOST
 
 
 @contextmanager
@@ -19,7 +20,7 @@ def serving(shop: DemoShop, *, faults: bool = True) -> Iterator[str]:
     """Serve the shop and give its base URL."""
     # Connections wait in the listening socket until the server takes them.
     with socket.create_server((HOST, 0)) as listener:
-        config = uvicorn.Config(app(shop, faults=faults), log_level="warning", lifespan="off")
+        config = uvicorn.Config(app(shop, faults=faults), log_level="warning")
         server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
         thread.start()

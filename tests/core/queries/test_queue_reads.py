@@ -25,6 +25,8 @@ class Queue:
     ada: int
     mugs: tuple[int, ...]  #: One photo waits for them
     cups: tuple[int, ...]  #: None does
+    small_shop: int  #: One photo waits for it
+    idle_shop: int  #: None does
 
 
 @pytest.fixture(scope="module")
@@ -40,7 +42,9 @@ def queue(own_database: None) -> Queue:
         cast.approve(*cup.photos)
         canvas = variant_of(session, cast, sold(None, title="Canvas", id_="canvas"))
         crowd.gather(cast, canvas.id)
-        return Queue(cast.ada.id, *products)
+        small, idle = Cast(session), Cast(session)
+        small.order()
+        return Queue(cast.ada.id, *products, small.shop.id, idle.shop.id)
 
 
 @pytest.fixture
@@ -61,6 +65,8 @@ ASKED: dict[str, tuple[Callable[[Queue], View], int]] = {
     "a number": (lambda _: View(search="c4711"), 1),
     "a product": (lambda queue: View(product_ids=queue.mugs), 1),
     "a product nothing waits for": (lambda queue: View(product_ids=queue.cups), 0),
+    "a small shop": (lambda queue: View(shop_id=queue.small_shop), 1),
+    "a shop that nothing waits for": (lambda queue: View(shop_id=queue.idle_shop), 0),
     "two products": (lambda queue: View(product_ids=queue.mugs + queue.cups), 1),
 }
 

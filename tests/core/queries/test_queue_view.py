@@ -320,3 +320,12 @@ def test_all_filters_hold_at_once(cast: Cast, session: Session) -> None:
 
     assert names(session, view) == of(wanted)
     assert queue_choices.count(session, {"it": view}) == {"it": 1}
+
+
+def test_of_several_shops_one_is_looked_at_alone(cast: Cast, session: Session) -> None:
+    other = Cast(session)
+    here, there = cast.order(), other.order()
+
+    assert names(session, View(shop_id=cast.shop.id)) == of(here)
+    assert names(session, View(other.ada.id, shop_id=other.shop.id)) == of(there)
+    assert names(session, View()) == of(here, there)

@@ -16,7 +16,7 @@ from core.integrations.shopify.orders import (
     ShopifyProduct,
 )
 from core.models import utc_now
-from core.services import sync
+from core.services import order_intake
 from tests.cast import Cast
 
 CDN = "https://cdn.shopify.com/s/files/1/0000/0000/0001/uploads"
@@ -88,4 +88,4 @@ def refunded(line: ShopifyLine) -> ShopifyLine:
 
 
 def record(session: Session, cast: Cast, order: ShopifyOrder) -> int:
-    return sync.record_order(session, cast.shop, order, find_on_order(order))
+    return order_intake.record_order(session, cast.shop, order, find_on_order(order))

@@ -31,7 +31,7 @@ from core.models import (
     Variant,
     utc_now,
 )
-from core.services import findings, products, sync, uploads
+from core.services import findings, order_intake, products, sync, uploads
 from tests.cast import Cast
 from tests.core.services.orders import (
     CDN,
@@ -80,7 +80,7 @@ def test_an_order_is_taken_over_with_its_photos(cast: Cast, session: Session) ->
     ]
     ids = [photo.id for photo in photos(session, order)]
     assert cast.jobs("fetch_photo") == [{"photo_id": id_} for id_ in ids]
-    assert cast.jobs("hold_order") == [{"order_id": known(session, order).id}]
+    assert cast.jobs("tell_shopify") == [{"order_id": known(session, order).id}]
     assert known(session, order).assignee_id in (cast.ada.id, cast.bob.id)
     assert events(session, order) == [
         *[EventName.PHOTO_FOUND] * 3,
@@ -98,7 +98,7 @@ def test_taking_it_over_again_changes_nothing(cast: Cast, session: Session) -> N
 
     assert len(photos(session, order)) == 1
     assert events(session, order) == before
-    assert len(cast.jobs("fetch_photo")) == len(cast.jobs("hold_order")) == 1
+    assert len(cast.jobs("fetch_photo")) == len(cast.jobs("tell_shopify")) == 1
 
 
 def test_an_older_state_never_overwrites_a_newer_one(cast: Cast, session: Session) -> None:
@@ -310,7 +310,7 @@ def test_a_cancelled_order_needs_no_photos_and_no_hold(cast: Cast, session: Sess
     record(session, cast, order)
 
     assert photos(session, order)[0].state is PhotoState.WITHDRAWN
-    assert cast.jobs("hold_order") == []
+    assert cast.jobs("tell_shopify") == []
 
 
 def test_an_order_older_than_the_going_live_is_never_held(cast: Cast, session: Session) -> None:
@@ -320,7 +320,7 @@ def test_an_order_older_than_the_going_live_is_never_held(cast: Cast, session: S
     record(session, cast, order)
 
     assert photos(session, order)[0].state is PhotoState.FETCHING
-    assert cast.jobs("hold_order") == []
+    assert cast.jobs("tell_shopify") == []
 
 
 def test_a_photo_added_after_the_release_holds_the_order_again(
@@ -334,7 +334,7 @@ def test_a_photo_added_after_the_release_holds_the_order_again(
     record(session, cast, changed(order, *order.lines, line("b")))
 
     assert known(session, order).released_at is None
-    assert len(cast.jobs("hold_order")) == 2
+    assert len(cast.jobs("tell_shopify")) == 2
 
 
 @pytest.mark.parametrize("odd", ["a\0b", "cut \ud83d"], ids=["nul", "half an emoji"])
@@ -359,13 +359,16 @@ def start(session: Session, cast: Cast) -> int:
     return run_id
 
 
-def news(session: Session, run_id: int, *page: ShopifyOrder) -> list[sync.Sighting]:
-    return list(sync.news(session, run_id, [(order, find_on_order(order)) for order in page]))
+def news(session: Session, run_id: int, *page: ShopifyOrder) -> list[order_intake.Sighting]:
+    shop_id = session.get_one(SyncRun, run_id).shop_id
+    found = [(order, find_on_order(order)) for order in page]
+    return list(order_intake.news(session, shop_id, found, read_at=utc_now()))
 
 
 def take_over(session: Session, run_id: int, *page: ShopifyOrder) -> None:
+    shop_id = session.get_one(SyncRun, run_id).shop_id
     for sighting in news(session, run_id, *page):
-        sync.record(session, run_id, sighting)
+        order_intake.record(session, shop_id, sighting, run_id=run_id)
     sync.move_on(session, run_id, page)
 
 
@@ -476,7 +479,8 @@ def test_an_order_that_changes_elsewhere_does_not_wait_for_its_photos(committed:
     def sync_again() -> None:
         with db.transaction() as session:
             shop = session.get_one(Shop, cast.shop.id)
-            sync.record_order(session, shop, changed(order, note="Hurry"), find_on_order(order))
+            later = changed(order, note="Hurry")
+            order_intake.record_order(session, shop, later, find_on_order(order))
 
     with ThreadPoolExecutor(1) as pool, db.transaction() as session:
         session.execute(select(Photo).with_for_update())
@@ -490,7 +494,7 @@ def test_only_one_run_is_under_way_at_a_time(cast: Cast, session: Session) -> No
 
     sync.finish(session, first)
     assert start(session, cast) != first
-    assert len(cast.jobs("sync_orders")) == 2
+    assert len(cast.jobs("import_orders")) == 2
 
 
 def test_two_people_who_click_at_once_start_one_run(committed: None) -> None:

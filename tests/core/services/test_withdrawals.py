@@ -61,9 +61,8 @@ def placed(cast: Cast) -> Placed:
         ({"cancelled_at": utc_now()}, WithdrawnBecause.CANCELLED),
         ({"display_fulfillment_status": "FULFILLED"}, WithdrawnBecause.FULFILLED),
         ({"lines": ()}, WithdrawnBecause.REMOVED),
-        ({"lines": (replace(line("a"), unfulfilled_quantity=0),)}, WithdrawnBecause.FULFILLED),
     ],
-    ids=["cancelled", "shipped elsewhere", "removed", "its line shipped elsewhere"],
+    ids=["cancelled", "shipped elsewhere", "removed"],
 )
 def test_a_photo_that_needs_no_print_is_withdrawn(
     placed: Placed, session: Session, changes: dict[str, Any], because: WithdrawnBecause
@@ -80,6 +79,14 @@ def test_a_photo_that_needs_no_print_is_withdrawn(
     )
     assert session.scalars(withdrawn).one().ids == {"because": because}
     assert placed.cast.jobs("follow_up_order") == [{"order_id": placed.photo.order_id}]
+
+
+def test_a_photo_whose_line_was_shipped_elsewhere_is_withdrawn(placed: Placed) -> None:
+    placed.arrive()
+
+    placed.becomes(lines=(replace(placed.mug, unfulfilled_quantity=0),))
+
+    assert placed.standing() == (PhotoState.WITHDRAWN, WithdrawnBecause.FULFILLED)
 
 
 def test_a_refunded_photo_is_withdrawn_and_comes_back(placed: Placed) -> None:

@@ -53,7 +53,11 @@ def test_s4_nobody_else_reads_it(served: Served, rejected: tuple[int, dict[str, 
     for who, cookies in strangers.items():
         with served.client(**cookies) as client:
             answer = client.get(path(photo_id))
-            answers[who] = (answer.status_code, list(answer.json()), answer.headers["cache-control"])
+            answers[who] = (
+                answer.status_code,
+                list(answer.json()),
+                answer.headers["cache-control"],
+            )
 
     assert answers == dict.fromkeys(strangers, (401, ["error"], "no-store"))
 

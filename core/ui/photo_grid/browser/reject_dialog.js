@@ -20,7 +20,7 @@ export function openRejection(desk, photos) {
     desk,
     photos,
     draft,
-    boxes: reasonBoxes(desk.data.reasons, photos, draft),
+    boxes: reasonBoxes(reasonsFor(desk, photos), photos, draft),
     comment: element("textarea", { id: "comment", rows: 3, maxLength: LONGEST_COMMENT }),
     counter: element("span", { className: "counter" }),
     snippets: element("div", { className: "snippets", role: "group", ariaLabel: "Insert" }),
@@ -45,6 +45,13 @@ export function openRejection(desk, photos) {
   view.boxes[0]?.input.focus()
 }
 
+/** Each shop has reasons of its own; for photos of several, each is told with its shop. */
+function reasonsFor(desk, photos) {
+  const shops = new Set(photos.map((photo) => photo.shop_id))
+  const own = desk.data.reasons.filter((reason) => shops.has(reason.shop_id))
+  if (shops.size < 2) return own
+  return own.map((reason) => ({ ...reason, label: `${reason.shop}: ${reason.label}` }))
+}
 
 /** What was noticed in a photo brings its reason to the top, also one that is not always offered. */
 function reasonBoxes(reasons, photos, draft) {

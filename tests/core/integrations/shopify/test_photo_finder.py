@@ -10,8 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.integrations.shopify.orders import Attribute
-from core.integrations.shopify.photo_finder import expects_photo, find_photos
+from core.integrations.shopify.photo_finder import expects_photo, explain, find_photos
 from core.integrations.shopify.photo_roles import Role
+from core.integrations.shopify.property_rules import PropertyRules, folded
 
 SHAPES = json.loads(Path(__file__).with_name("photo_shapes.json").read_text())["shapes"]
 CDN = "https://cdn.shopify.com/s/files/1/0000/0000/0001/uploads"
@@ -111,11 +112,35 @@ def test_no_value_breaks_the_finder_and_what_it_finds_is_found_again(key: str, v
     found = find_photos([attribute])
 
     expects_photo(attribute)
+    (explained,) = explain([attribute])
+    assert [outcome.photo for outcome in explained.outcomes if outcome.photo] == found
+    assert all(outcome.why for outcome in explained.outcomes)
     for photo in found:
         assert photo.url.startswith("https://")
         assert photo.url.isascii()
         (again,) = find_photos([Attribute(key, photo.url)])
         assert (again.url, again.fetch_url) == (photo.url, photo.fetch_url)
+
+
+@settings(deadline=None)
+@given(
+    properties=st.lists(st.tuples(CRUMBS, st.none() | CRUMBS), max_size=5),
+    taken=st.lists(CRUMBS, max_size=2),
+    ignored=st.lists(CRUMBS, max_size=2),
+)
+def test_no_rule_makes_a_hostile_address_a_photo(
+    properties: list[tuple[str, str | None]], taken: list[str], ignored: list[str]
+) -> None:
+    attributes = [Attribute(key, value) for key, value in properties]
+    taken += [key for key, _ in properties[:1]]
+
+    found = find_photos(attributes, rules=PropertyRules.of(taken, ignored))
+
+    assert len({photo.url for photo in found}) == len(found)
+    for photo in found:
+        assert photo.url.startswith("https://")
+        assert photo.fetch_url.startswith("https://")
+        assert folded(photo.key) not in map(folded, ignored)
 
 
 @pytest.mark.parametrize(
@@ -124,6 +149,7 @@ def test_no_value_breaks_the_finder_and_what_it_finds_is_found_again(key: str, v
         *("https://", "//a.", ", https://x", "https://a/b ", "(", ")]", "=https://", "/https://"),
         *("[", '{"a":', '"', "\\", "%3a", "&amp;", "&#38;", "<a href='https://", "a.jpg ", "."),
         *(f"{CDN}/a.jpg,", "https://a.b/?q=https://a.b/", "https://x/ a", "\u200b", "9", "data:"),
+        *("a.b/c.jpg?", "\\n", "\\/", "xn--a."),
     ],
 )
 def test_a_long_hostile_value_takes_time_in_proportion(crumb: str) -> None:

@@ -32,9 +32,11 @@ if st.query_params.get("desk") == "issues":
     issues.draw()
     st.stop()
 state = st.session_state
+shops = int(st.query_params.get("shops", 1))
 if "photos" not in state:
     state.photos = [
-        photo(number) for number in range(1, int(st.query_params.get("photos", 30)) + 1)
+        replace(photo(number), shop_id=number % shops)
+        for number in range(1, int(st.query_params.get("photos", 30)) + 1)
     ]
     state.page, state.outcome, state.undos, state.told = 0, None, [], []
     state.decided = {}
@@ -119,7 +121,11 @@ start = state.page * PAGE
 photo_grid(
     state.photos[start : start + PAGE],
     upcoming=state.photos[start + PAGE : start + 2 * PAGE],
-    reasons=REASONS,
+    reasons=[
+        replace(each, id=each.id + 1000 * shop, shop_id=shop, shop=f"Shop {shop}")
+        for shop in range(shops)
+        for each in REASONS
+    ],
     person=1,
     key="grid",
     on_decided=decide,

@@ -1,0 +1,300 @@
+"""All that is known of one order: how it stands, and what it has been through."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select, true
+from sqlalchemy.orm import Session, aliased, contains_eager
+
+from core.findings.finding import Finding
+from core.findings.print_area import PrintArea
+from core.models import (
+    Decision,
+    DecisionComment,
+    Event,
+    EventName,
+    FulfillmentOrder,
+    Hold,
+    HoldState,
+    LineItem,
+    Message,
+    MessageKind,
+    MessageState,
+    Photo,
+    PhotoNote,
+    PhotoState,
+    Product,
+    Response,
+    ResponseBy,
+    ResponseKind,
+    Shop,
+    Staff,
+    Undo,
+    Upload,
+    Variant,
+    Verdict,
+    WithdrawnBecause,
+)
+from core.queries import findings, order_head, reasons
+from core.queries.order_head import Head
+from core.queries.print_areas import area_of
+
+#: The newest of them; an order with more has been changed in Shopify for months.
+EVENTS = 500
+
+
+@dataclass(frozen=True, slots=True)
+class StoryPhoto:
+    id: int
+    version: int
+    number: int  #: On its order, from 1
+    state: PhotoState
+    withdrawn_because: WithdrawnBecause | None
+    product: str
+    variant: str
+    quantity: int
+    sha256: str  #: "" without a picture
+    width: int
+    height: int
+    area: PrintArea | None
+    findings: Sequence[Finding]  #: The worst first
+    is_decided: bool  #: A decision is in force, which may be taken back
+    has_new_file: bool  #: The order has come to name another one
+
+
+@dataclass(frozen=True, slots=True)
+class StoryDecision:
+    photo_id: int
+    verdict: Verdict
+    reasons: Sequence[str]
+    comment: str
+    reviewer: str  #: "" for a machine's
+    decided_at: datetime
+    is_undone: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StoryResponse:
+    photo_id: int
+    kind: ResponseKind
+    by: ResponseBy
+    staff: str
+    message: str
+    responded_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class StoryMessage:
+    id: int
+    kind: MessageKind
+    to: str
+    state: MessageState
+    is_captured: bool
+    error: str
+    created_at: datetime
+    sent_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class StoryHold:
+    fulfillment_order_id: str
+    state: HoldState
+    placed_at: datetime
+    ended_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class StoryFulfillment:
+    shopify_id: str
+    status: str  #: Shopify's word
+    is_held_by_others: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StoryEvent:
+    name: EventName
+    photo_id: int | None
+    staff: str
+    ids: Mapping[str, Any]
+    happened_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    head: Head
+    photos: Sequence[StoryPhoto]
+    decisions: Sequence[StoryDecision]  #: These and the rest in the order that they happened in
+    responses: Sequence[StoryResponse]
+    messages: Sequence[StoryMessage]
+    holds: Sequence[StoryHold]
+    fulfillments: Sequence[StoryFulfillment]
+    events: Sequence[StoryEvent]
+    notes: Mapping[int, str]  #: What staff wrote for a manager, by the note's id
+    staff: Mapping[int, str]  #: Names
+
+
+def of_order(session: Session, order_id: int) -> Story | None:
+    """None where there is no such order. Ten statements, however long its story is."""
+    found = order_head.of_order(session, order_id)
+    if found is None:
+        return None
+    return Story(
+        head=found,
+        photos=_photos(session, order_id),
+        decisions=_decisions(session, order_id),
+        responses=_responses(session, order_id),
+        messages=_messages(session, order_id),
+        holds=_holds(session, order_id),
+        fulfillments=_fulfillments(session, order_id),
+        events=_events(session, order_id),
+        notes=_notes(session, order_id),
+        staff={row.id: row.name for row in session.execute(select(Staff.id, Staff.name))},
+    )
+
+
+def _photos(session: Session, order_id: int) -> Sequence[StoryPhoto]:
+    found = findings.of_upload(Upload.id)
+    rows = session.execute(
+        select(Photo, LineItem, Variant, Upload, Shop, found.c.findings)
+        .join(LineItem, LineItem.id == Photo.line_item_id)
+        .join(Shop, Shop.id == Photo.shop_id)
+        .outerjoin(Variant, Variant.id == LineItem.variant_id)
+        .outerjoin(Product, Product.id == Variant.product_id)
+        .outerjoin(Upload, Upload.id == Photo.upload_id)
+        .outerjoin(found, true())
+        .options(contains_eager(Variant.product))
+        .where(Photo.order_id == order_id)
+        .order_by(LineItem.position, LineItem.id, Photo.ordinal, Photo.id)
+    ).all()
+    return [
+        StoryPhoto(
+            id=row.Photo.id,
+            version=row.Photo.version,
+            number=number,
+            state=row.Photo.state,
+            withdrawn_because=row.Photo.withdrawn_because,
+            product=row.LineItem.title,
+            variant=row.LineItem.variant_title or "",
+            quantity=row.LineItem.quantity,
+            sha256=row.Upload.sha256 if row.Upload else "",
+            width=row.Upload.width if row.Upload else 0,
+            height=row.Upload.height if row.Upload else 0,
+            area=area_of(row.Shop, row.LineItem, row.Variant),
+            findings=findings.from_json(row.findings),
+            is_decided=row.Photo.decision_id is not None,
+            has_new_file=row.Photo.changed_url is not None,
+        )
+        for number, row in enumerate(rows, start=1)
+    ]
+
+
+def _decisions(session: Session, order_id: int) -> Sequence[StoryDecision]:
+    labels = reasons.labels_of(Decision.id)
+    rows = session.execute(
+        select(
+            Decision.photo_id,
+            Decision.verdict,
+            func.coalesce(labels.c.labels, []),
+            func.coalesce(DecisionComment.text, ""),
+            func.coalesce(Staff.name, ""),
+            Decision.decided_at,
+            Undo.decision_id.is_not(None),
+        )
+        .join(Photo, Photo.id == Decision.photo_id)
+        .outerjoin(labels, true())
+        .outerjoin(DecisionComment, DecisionComment.decision_id == Decision.id)
+        .outerjoin(Staff, Staff.id == Decision.reviewer_id)
+        .outerjoin(Undo, Undo.decision_id == Decision.id)
+        .where(Photo.order_id == order_id)
+        .order_by(Decision.id)
+    )
+    return [StoryDecision(*row) for row in rows]
+
+
+def _responses(session: Session, order_id: int) -> Sequence[StoryResponse]:
+    rows = session.execute(
+        select(
+            Response.photo_id,
+            Response.kind,
+            Response.by,
+            func.coalesce(Staff.name, ""),
+            func.coalesce(Response.message, ""),
+            Response.responded_at,
+        )
+        .join(Photo, Photo.id == Response.photo_id)
+        .outerjoin(Staff, Staff.id == Response.staff_id)
+        .where(Photo.order_id == order_id)
+        .order_by(Response.id)
+    )
+    return [StoryResponse(*row) for row in rows]
+
+
+def _messages(session: Session, order_id: int) -> Sequence[StoryMessage]:
+    rows = session.execute(
+        select(
+            Message.id,
+            Message.kind,
+            Message.to,
+            Message.state,
+            Message.is_captured,
+            func.coalesce(Message.error, ""),
+            Message.created_at,
+            Message.sent_at,
+        )
+        .where(Message.order_id == order_id)
+        .order_by(Message.id)
+    )
+    return [StoryMessage(*row) for row in rows]
+
+
+def _holds(session: Session, order_id: int) -> Sequence[StoryHold]:
+    rows = session.execute(
+        select(Hold.fulfillment_order_id, Hold.state, Hold.placed_at, Hold.ended_at)
+        .where(Hold.order_id == order_id)
+        .order_by(Hold.id)
+    )
+    return [StoryHold(*row) for row in rows]
+
+
+def _fulfillments(session: Session, order_id: int) -> Sequence[StoryFulfillment]:
+    each = FulfillmentOrder
+    rows = session.execute(
+        select(each.shopify_id, each.status, each.is_held_by_others)
+        .where(each.order_id == order_id)
+        .order_by(each.id)
+    )
+    return [StoryFulfillment(*row) for row in rows]
+
+
+def _events(session: Session, order_id: int) -> Sequence[StoryEvent]:
+    newest = (
+        select(Event)
+        .where(Event.order_id == order_id)
+        .order_by(Event.id.desc())
+        .limit(EVENTS)
+        .subquery()
+    )
+    event = aliased(Event, newest)
+    rows = session.execute(
+        select(
+            event.name,
+            event.photo_id,
+            func.coalesce(Staff.name, ""),
+            event.ids,
+            event.happened_at,
+        )
+        .outerjoin(Staff, Staff.id == event.staff_id)
+        .order_by(event.id)
+    )
+    return [StoryEvent(*row) for row in rows]
+
+
+def _notes(session: Session, order_id: int) -> Mapping[int, str]:
+    rows = session.execute(
+        select(PhotoNote.id, PhotoNote.text)
+        .join(Photo, Photo.id == PhotoNote.photo_id)
+        .where(Photo.order_id == order_id)
+    )
+    return {row.id: row.text for row in rows}

@@ -1,0 +1,105 @@
+"""Photos for which their order names another file than before."""
+
+from collections.abc import Mapping
+
+from sqlalchemy import exists, select
+from sqlalchemy.orm import Session
+
+from core import queue
+from core.errors import ChangedMeanwhile
+from core.models import Event, EventName, Origin, Photo, PhotoState, Role, Upload
+from core.services import history, locks, reversals
+from core.services.actors import Actor
+from core.services.decisions import PhotoVersion
+
+
+def follow(session: Session, changes: Mapping[int, str]) -> None:
+    """Fetch the new files; where somebody has decided, answered or edited, only note them.
+
+    The photos by their ids, all of them locked.
+    """
+    if not changes:
+        return
+    rows = session.execute(
+        select(Photo, Upload.origin)
+        .outerjoin(Upload, Upload.id == Photo.upload_id)
+        .where(Photo.id.in_(changes))
+        .order_by(Photo.id),
+        execution_options={"populate_existing": True},
+    ).all()
+    for photo, origin in rows:
+        url = changes[photo.id]
+        if url == photo.url:
+            photo.changed_url = None  # as it was before
+            continue
+        if _is_untouched(photo, origin):
+            _fetch(session, photo, url)
+        else:
+            photo.changed_url = url
+        history.record_photo(session, EventName.PHOTO_CHANGED, photo)
+
+
+def _is_untouched(photo: Photo, origin: Origin | None) -> bool:
+    match photo.state:
+        case PhotoState.FETCHING | PhotoState.TO_CHECK:
+            return True
+        case PhotoState.IN_REVIEW:
+            return origin is Origin.ORDER and photo.response_id is None
+        case PhotoState.WITHDRAWN:
+            return photo.upload_id is None
+        case _:
+            return False
+
+
+def _fetch(session: Session, photo: Photo, url: str) -> None:
+    photo.url, photo.changed_url = url, None
+    photo.check_code = photo.check_host = None
+    photo.version += 1
+    # One that is withdrawn is fetched when it returns.
+    if photo.state is not PhotoState.WITHDRAWN:
+        photo.state = PhotoState.FETCHING
+        queue.defer(session, "fetch_photo", lock=f"photo:{photo.id}", photo_id=photo.id)
+
+
+def use_new(session: Session, seen: PhotoVersion, *, actor: Actor) -> None:
+    """Fetch what the order names now; a decision on what was there before is taken back.
+
+    Who may take it back is as without a new file. Asked a second time, it is under way. Raises
+    `ChangedMeanwhile`.
+    """
+    actor.require(Role.PROCESSOR)
+    locks.photos_on(session, locks.orders_of(session, [seen.id]))
+    if _was_asked(session, seen, actor):
+        return
+    photo = _as_seen(session, seen)
+    if photo is not None and photo.state in (PhotoState.APPROVED, PhotoState.WITHDRAWN):
+        reversals.reopen(session, [seen], manager=actor)
+        photo = _as_seen(session, PhotoVersion(seen.id, seen.version + 1))
+    elif photo is not None and photo.state is PhotoState.REJECTED:
+        reversals.take_back(session, [seen], reviewer=actor)
+        photo = _as_seen(session, PhotoVersion(seen.id, seen.version + 1))
+    undecided = (PhotoState.IN_REVIEW, PhotoState.TO_CHECK)
+    if photo is None or photo.changed_url is None or photo.state not in undecided:
+        raise ChangedMeanwhile
+    _fetch(session, photo, photo.changed_url)
+    history.record_photo(
+        session, EventName.PHOTO_RETRIED, photo, actor=actor, replaced=seen.version
+    )
+
+
+def _as_seen(session: Session, seen: PhotoVersion) -> Photo | None:
+    session.flush()
+    return session.scalars(
+        select(Photo).where(Photo.id == seen.id, Photo.version == seen.version),
+        execution_options={"populate_existing": True},
+    ).one_or_none()
+
+
+def _was_asked(session: Session, seen: PhotoVersion, actor: Actor) -> bool:
+    asked = exists().where(
+        Event.photo_id == seen.id,
+        Event.name == EventName.PHOTO_RETRIED,
+        Event.staff_id == actor.id,
+        Event.ids["replaced"].as_integer() == seen.version,
+    )
+    return bool(session.scalar(select(asked)))

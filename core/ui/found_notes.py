@@ -1,0 +1,39 @@
+"""What there is to say of an order that was asked for, before what is on it."""
+
+import streamlit as st
+
+from core.queries.property_rules import KnownOrder
+from core.ui import plain, shop_words
+from core.ui.asked_order import Asked
+
+
+def draw(asked: Asked, known: KnownOrder | None) -> None:
+    if asked.error:
+        st.error(shop_words.problem(asked.error), icon=":material/cloud_off:")
+    elif asked.order is None:
+        st.warning(_not_shown(known), icon=":material/search_off:")
+    else:
+        order = asked.order
+        st.subheader(plain.label(order.name))
+        if order.is_cancelled:
+            st.info("This order is cancelled: its photos are not printed.", icon=None)
+        if known is None:
+            st.info("Loupe has not taken this order over yet.", icon=None)
+        elif known.is_erased:
+            st.info(
+                "Loupe has forgotten this order's customer, and takes nothing from it any more. "
+                "What follows is what Shopify still shows.",
+                icon=None,
+            )
+
+
+def _not_shown(known: KnownOrder | None) -> str:
+    if known and known.is_erased:
+        return "Loupe has forgotten this order's customer, and Shopify shows the order no more."
+    if known and known.is_deleted:
+        return "This order was deleted in Shopify."
+    return (
+        "Shopify shows no such order of this shop. See whether the number is right, with all that "
+        "stands before and after it. Orders older than 60 days are shown only to apps that have "
+        "the permission read_all_orders."
+    )

@@ -1,0 +1,90 @@
+"""The photos of one order, each with what is known of it."""
+
+import streamlit as st
+
+from core import db
+from core.errors import ChangedMeanwhile
+from core.models import PhotoState, Role, WithdrawnBecause
+from core.queries.order_head import Head
+from core.queries.order_story import Story, StoryPhoto
+from core.services import replacements, reversals
+from core.services.actors import Actor
+from core.services.decisions import PhotoVersion
+from core.ui import actions, auth, finding_words, format, order_words, plain, print_words
+
+
+def draw(story: Story, *, actor: Actor) -> None:
+    if not story.photos:
+        st.info("No photo was found on this order.", icon=":material/hide_image:")
+    with st.container(horizontal=True, key="order_photos"):
+        for photo in story.photos:
+            with st.container(border=True, width=256, key=f"order_photo_{photo.id}"):
+                _draw(photo, story.head, actor)
+
+
+def _draw(photo: StoryPhoto, head: Head, actor: Actor) -> None:
+    name = f"Photo {photo.number}"
+    plain.picture(photo.sha256 or None, alt=f"{name}, at large size")
+    plain.heading(f"{name} · {order_words.photo(photo)}")
+    what = f"{photo.product}, {photo.variant}" if photo.variant else photo.product
+    st.text(f"{what} × {photo.quantity}" if photo.quantity != 1 else what)
+    size = print_words.size(photo.area, head.unit)
+    pixels = f" · {photo.width} × {photo.height} pixels" if photo.width else ""
+    st.caption(f"{size}{pixels}")
+    found = [finding_words.words(each, photo.area, head.unit).tag for each in photo.findings]
+    if found:
+        plain.tags(*found)
+    if photo.has_new_file:
+        st.info("The photo on the order has changed.", icon=":material/photo_library:")
+        if _may_be_replaced(photo, head, actor):
+            st.button(
+                "Use the new photo",
+                key=f"use_new_{photo.id}",
+                help="It is fetched and reviewed in the place of this one.",
+                on_click=_use_new,
+                args=(photo.id, photo.version),
+            )
+    if actor.role is Role.MANAGER and _may_be_opened(photo, head):
+        with st.popover("Open again", icon=":material/undo:", width="stretch"):
+            _draw_question(photo, head)
+
+
+def _may_be_opened(photo: StoryPhoto, head: Head) -> bool:
+    is_over = photo.state is PhotoState.APPROVED
+    is_over |= photo.withdrawn_because is WithdrawnBecause.SET_ASIDE
+    return is_over and photo.is_decided and not head.is_fulfilled
+
+
+def _may_be_replaced(photo: StoryPhoto, head: Head, actor: Actor) -> bool:
+    if photo.state in (PhotoState.IN_REVIEW, PhotoState.TO_CHECK, PhotoState.REJECTED):
+        return True
+    return actor.role is Role.MANAGER and _may_be_opened(photo, head)
+
+
+def _draw_question(photo: StoryPhoto, head: Head) -> None:
+    if head.handed_over_at:
+        st.warning(
+            f"Its files were handed over {format.ago(head.handed_over_at)}: it may be printed "
+            "already. Tell whoever prints.",
+            icon=":material/print:",
+        )
+    st.write("It goes back to Image approval, and Shopify holds the order until it is approved.")
+    st.button(
+        "Open it again", key=f"reopen_{photo.id}", on_click=_reopen, args=(photo.id, photo.version)
+    )
+
+
+@db.despite_deadlocks
+def _reopen(photo_id: int, version: int) -> None:
+    with actions.action("Back in Image approval; the order is held again") as session:
+        manager = auth.signed_in(Role.MANAGER)
+        seen = [PhotoVersion(photo_id, version)]
+        if not reversals.reopen(session, seen, manager=manager):
+            raise ChangedMeanwhile
+
+
+@db.despite_deadlocks
+def _use_new(photo_id: int, version: int) -> None:
+    with actions.action("The new photo is fetched: it comes to Image approval") as session:
+        actor = auth.signed_in(Role.PROCESSOR)
+        replacements.use_new(session, PhotoVersion(photo_id, version), actor=actor)

@@ -1,0 +1,136 @@
+"""What has happened to an order, one line each, the newest first."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from core.models import EventName, ResponseBy, ResponseKind, Verdict, WithdrawnBecause
+from core.queries.order_story import Story, StoryEvent
+from core.ui.check_card import WORDS as CHECK_WORDS
+from core.ui.order_words import BECAUSE, MAILS
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    at: datetime
+    who: str  #: "" for Loupe itself
+    words: str
+    quote: str = ""  #: What somebody wrote
+
+
+_VERDICTS = {
+    Verdict.APPROVED: "approved {photo}",
+    Verdict.REJECTED: "rejected {photo}",
+    Verdict.SET_ASIDE: "set {photo} aside",
+}
+_ANSWERS = {
+    ResponseKind.REPLACED: "sent another picture for {photo}",
+    ResponseKind.KEPT: "has {photo} printed as it is",
+    ResponseKind.ASKED: "wrote about {photo}",
+}
+_WENT = {
+    EventName.MESSAGE_QUEUED: "is on its way",
+    EventName.MESSAGE_SENT: "was sent",
+    EventName.MESSAGE_FAILED: "was refused",
+    EventName.MESSAGE_UNCERTAIN: "may not have arrived: nobody knows",
+}
+#: Told by the decision or the answer itself, which knows more.
+_TOLD_OTHERWISE = {
+    EventName.PHOTO_APPROVED,
+    EventName.PHOTO_REJECTED,
+    EventName.PHOTO_SET_ASIDE,
+    EventName.PHOTO_REPLACED,
+    EventName.PHOTO_KEPT,
+    EventName.PHOTO_ASKED,
+}
+#: In a sentence of its own, or behind the name of whoever did it.
+_EVENTS: Mapping[EventName, tuple[str, str]] = {
+    EventName.ORDER_SYNCED: ("Read from Shopify", ""),
+    EventName.ORDER_HELD: ("Held in Shopify until the photos are approved", ""),
+    EventName.ORDER_RELEASED: ("Released in Shopify: the order may ship", ""),
+    EventName.ORDER_REFUSED: ("Shopify refused what Loupe asked for", ""),
+    EventName.ORDER_ERASED: ("The customer was forgotten", "forgot the customer"),
+    EventName.ORDER_DELETED: ("Deleted in Shopify", ""),
+    EventName.ORDER_HANDED_OVER: ("", "handed it over to be printed"),
+    EventName.HOLD_ASKED: ("", "asked for the hold again"),
+    EventName.HOLD_REMOVED: ("Somebody removed the hold in Shopify", ""),
+    EventName.PHOTO_FOUND: ("{Photo} was found on the order", ""),
+    EventName.PHOTO_ARRIVED: ("The file of {photo} came in", ""),
+    EventName.PHOTO_CHANGED: ("The order names another file for {photo}", ""),
+    EventName.PHOTO_EDITED: ("{Photo} was turned or cropped", "turned or cropped {photo}"),
+    EventName.PHOTO_REVERTED: ("{Photo} is again as it came", "put {photo} back as it came"),
+    EventName.PHOTO_LEFT: ("", "left {photo} for a manager"),
+    EventName.PHOTO_UNDONE: ("", "took the decision about {photo} back"),
+    EventName.PHOTO_REOPENED: ("", "opened {photo} again"),
+    EventName.PHOTO_RETRIED: ("{Photo} is fetched again", "had {photo} fetched again"),
+    EventName.PHOTO_RETURNED: ("{Photo} is needed again", ""),
+}
+
+
+def lines(story: Story) -> Sequence[Line]:
+    photos = _names(story)
+    told = [
+        *_events(story, photos),
+        *_decisions(story, photos),
+        *_responses(story, photos),
+    ]
+    return sorted(told, key=lambda line: line.at, reverse=True)
+
+
+def _names(story: Story) -> Callable[[int | None], str]:
+    """What each photo is called: the only one needs no number."""
+    numbers = {photo.id: f"photo {photo.number}" for photo in story.photos}
+    if len(numbers) == 1:
+        return lambda id_: "the photo"
+    return lambda id_: numbers.get(id_ or 0, "a photo")
+
+
+def _decisions(story: Story, photos: Callable[[int | None], str]) -> Iterator[Line]:
+    for each in story.decisions:
+        words = _VERDICTS[each.verdict].format(photo=photos(each.photo_id))
+        if each.reasons:
+            words += f": {', '.join(each.reasons)}"
+        if each.is_undone:
+            words += " (taken back)"
+        yield Line(each.decided_at, each.reviewer or "Loupe", words, each.comment)
+
+
+def _responses(story: Story, photos: Callable[[int | None], str]) -> Iterator[Line]:
+    for each in story.responses:
+        words = _ANSWERS[each.kind].format(photo=photos(each.photo_id))
+        who = "The customer"
+        if each.by is not ResponseBy.CUSTOMER:
+            who, words = each.staff or "Loupe", f"{words}, for the customer"
+        yield Line(each.responded_at, who, words, each.message)
+
+
+def _events(story: Story, photos: Callable[[int | None], str]) -> Iterator[Line]:
+    mails = {message.id: message for message in story.messages}
+    for event in story.events:
+        if event.name in _TOLD_OTHERWISE:
+            continue
+        if event.name in _WENT:
+            mail = mails.get(event.ids.get("message", 0))
+            name = MAILS[mail.kind] if mail else "A mail"
+            yield Line(event.happened_at, "", f"{name} {_WENT[event.name]}")
+            continue
+        words = _words(event, story)
+        if words:
+            photo = photos(event.photo_id)
+            named = words.format(photo=photo, Photo=photo[:1].upper() + photo[1:])
+            quote = story.notes.get(event.ids.get("note", 0), "")
+            yield Line(event.happened_at, event.staff, named, quote)
+
+
+def _words(event: StoryEvent, story: Story) -> str:
+    if event.name is EventName.ORDER_ASSIGNED:
+        return f"Given to {story.staff.get(event.ids.get('assignee') or 0, 'nobody')}"
+    if event.name is EventName.PHOTO_UNAVAILABLE:
+        why = CHECK_WORDS.get(event.ids.get("code", ""), "")
+        return f"{{Photo}} is to be checked. {why}".strip()
+    if event.name is EventName.PHOTO_WITHDRAWN:
+        because = event.ids.get("because")
+        why = f": {BECAUSE[WithdrawnBecause(because)]}" if because else ""
+        return f"{{Photo}} is not printed{why}"
+    alone, behind_a_name = _EVENTS.get(event.name, ("", ""))
+    return behind_a_name if event.staff else alone

@@ -1,0 +1,145 @@
+"""What is printed of orders, as one ZIP file: `GET /desk/hand-over.zip?orders=12,15`."""
+
+import csv
+import io
+import logging
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+
+from core import db
+from core.errors import NotAllowed, NotFound, PictureRefused, Unavailable
+from core.integrations import print_copies
+from core.integrations.storage import Copy, scratch, storage
+from core.models import Role, utc_now
+from core.queries import ready
+from core.queries.ready import PrintFile
+from core.services import keeping, staff
+from core.services.file_names import Names, from_pattern, safe
+from core.ui import ready_words
+from core.web import cookies
+from core.web.archive import Archive
+
+#: Of an order's id.
+_DIGITS = 18
+_ENDINGS = {"JPEG": "jpg", "PNG": "png", "WEBP": "webp", "HEIF": "heic", "AVIF": "avif"}
+_PNG = b"\x89PNG"
+logger = logging.getLogger(__name__)
+
+
+async def archive(request: Request) -> Response:
+    """Answer 404 to whoever is not of staff, and where there is nothing to print."""
+    files = await run_in_threadpool(_files, request)
+    if not files:
+        return Response(status_code=404)
+    name = f"Loupe {utc_now():%Y-%m-%d %H%M}.zip"
+    headers = {
+        "content-disposition": f'attachment; filename="{name}"',
+        "cache-control": "no-store",
+    }
+    if request.method == "HEAD":
+        return Response(headers=headers, media_type="application/zip")
+    return StreamingResponse(_chunks(files), headers=headers, media_type="application/zip")
+
+
+def _files(request: Request) -> Sequence[PrintFile]:
+    token = cookies.staff_token(request.cookies, request.headers.get("host"))
+    with db.transaction() as session:
+        actor = staff.resolve(session, token)
+        if actor is None:
+            return []
+        with suppress(NotAllowed):
+            actor.require(Role.PROCESSOR)
+            return ready.files(session, _asked(request.query_params.get("orders", "")))
+    return []
+
+
+def _asked(orders: str) -> Sequence[int]:
+    ids = orders.split(",")[: ready.MOST]
+    return [int(id_) for id_ in ids if id_.isascii() and id_.isdecimal() and len(id_) <= _DIGITS]
+
+
+@dataclass
+class _Packing:
+    """What has been put in so far, by the names it has there."""
+
+    names: Names = field(default_factory=Names)
+    rows: list[Sequence[str]] = field(default_factory=lambda: [ready_words.COLUMNS])
+    missing: list[str] = field(default_factory=list)
+
+
+def _chunks(files: Sequence[PrintFile]) -> Iterator[bytes]:
+    packing = _Packing()
+    with Archive() as archive:
+        for file in files:
+            with scratch() as folder:
+                _add(archive, file, folder, packing)
+            yield from archive.send()
+        with scratch() as folder:
+            _add_lists(archive, folder, packing)
+        archive.finish()
+        yield from archive.send()
+
+
+def _add(archive: Archive, file: PrintFile, folder: Path, packing: _Packing) -> None:
+    product = safe(file.product, "Product")
+    name = packing.names.unique(from_pattern(file.pattern, _values(file)))
+    original, copy = folder / "original", folder / "print"
+    original_name = f"originals/{product}/{name}.{_ENDINGS.get(file.format, 'bin')}"
+    print_name = ""
+    try:
+        storage().copy_to(file.sha256, original)
+    except (NotFound, Unavailable) as error:
+        logger.error("The original %s is not to be had: %s", file.sha256, error)
+        packing.missing.append(ready_words.no_original(file))
+        return
+    archive.add(original_name, original, is_picture=True)
+    try:
+        _copy_to_print(file.sha256, copy)
+    except (NotFound, PictureRefused, Unavailable) as error:
+        logger.error("No print copy of %s: %s", file.sha256, error)
+        packing.missing.append(ready_words.no_copy(file, original_name))
+    else:
+        with copy.open("rb") as opened:
+            ending = "png" if opened.read(4) == _PNG else "jpg"
+        print_name = f"print/{product}/{name}.{ending}"
+        archive.add(print_name, copy, is_picture=True)
+    packing.rows.append(ready_words.row(file, print_name, original_name))
+
+
+def _copy_to_print(sha256: str, path: Path) -> None:
+    with suppress(NotFound):
+        storage().copy_to(sha256, path, Copy.PRINT)
+        return
+    with db.transaction() as session:
+        keeping.expect(session, sha256)  # its last row may go meanwhile
+    print_copies.ensure(sha256, storage())
+    storage().copy_to(sha256, path, Copy.PRINT)
+
+
+def _values(file: PrintFile) -> dict[str, str]:
+    return {
+        "order": file.order,
+        "product": file.product,
+        "variant": file.variant,
+        "quantity": str(file.quantity),
+        "number": str(file.number),
+        "customer": file.customer,
+    }
+
+
+def _add_lists(archive: Archive, folder: Path, packing: _Packing) -> None:
+    table = io.StringIO(newline="")
+    csv.writer(table).writerows(packing.rows)
+    contents, missing = folder / "contents.csv", folder / "MISSING.txt"
+    # With its mark, or some spreadsheets take it for another encoding.
+    contents.write_text(table.getvalue(), "utf-8-sig", newline="")
+    archive.add(contents.name, contents, is_picture=False)
+    if packing.missing:
+        missing.write_text("\n".join([*packing.missing, ""]), "utf-8")
+        archive.add(missing.name, missing, is_picture=False)
