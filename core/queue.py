@@ -1,7 +1,7 @@
 """The job queue: how to put a job in it, which ones are in it, and when one is tried again."""
 
 import itertools
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -189,7 +189,17 @@ def is_pending(task: str, argument: str, value: SQLColumnExpression[int]) -> Col
 
 def is_waiting(task: str, argument: str, value: str) -> ColumnElement[bool]:
     """Whether a job of this task, with this argument, waits; one that runs does not count."""
-    return exists().where(
+    return exists().where(*_waits(task, argument, value))
+
+
+def is_due(task: str, argument: str, value: str) -> ColumnElement[bool]:
+    """The same of a job that waits for nothing but a worker."""
+    is_its_time = func.coalesce(_jobs.c.scheduled_at <= func.now(), True)
+    return exists().where(*_waits(task, argument, value), is_its_time)
+
+
+def _waits(task: str, argument: str, value: str) -> Sequence[ColumnElement[bool]]:
+    return (
         _jobs.c.task_name == _written(task),
         _jobs.c.status == _written("todo"),
         _argument(argument) == value,

@@ -3,7 +3,7 @@ import streamlit as st
 from core import db
 from core.models import Role
 from core.queries import ready
-from core.ui import auth, file_names_form, format, ready_list
+from core.ui import auth, file_names_form, format, ready_list, shop_choice
 
 actor = auth.guard(Role.PROCESSOR)
 
@@ -13,8 +13,9 @@ st.caption(
     "the hands of whoever prints."
 )
 
+shop_id = shop_choice.draw().shop_id
 with db.transaction() as session:
-    products = ready.products(session)
+    products = ready.products(session, shop_id=shop_id)
     handed_over = ready.lately(session)
 
 ready_list.say_what_was_left()
@@ -30,7 +31,7 @@ if products:
         width=320,
     )
     with db.transaction() as session:
-        orders = ready.orders(session, product=product, limit=ready.MOST + 1)
+        orders = ready.orders(session, product=product, shop_id=shop_id, limit=ready.MOST + 1)
     ready_list.draw(orders[: ready.MOST])
     if len(orders) > ready.MOST:
         st.caption(f"The oldest {ready.MOST} are shown; the next ones follow as these go.")

@@ -10,6 +10,7 @@ from sqlalchemy.sql.selectable import LateralFromClause
 
 from core.models import Hold, HoldState, LineItem, Order, Photo, PhotoState, Shop
 from core.queries.queue_view import LETTERS, is_named
+from core.queries.shops import is_shown
 
 PAGE_SIZE = 25
 
@@ -48,10 +49,16 @@ class OrderRow:
 
 
 def page(
-    session: Session, *, search: str = "", after: Place | None = None, limit: int = PAGE_SIZE
+    session: Session,
+    *,
+    search: str = "",
+    shop_id: int | None = None,
+    after: Place | None = None,
+    limit: int = PAGE_SIZE,
 ) -> Sequence[OrderRow]:
     """The newest first."""
-    which = select(Order.id).order_by(Order.placed_at.desc(), Order.id.desc()).limit(limit)
+    newest = Order.placed_at.desc(), Order.id.desc()
+    which = select(Order.id).where(is_shown(shop_id)).order_by(*newest).limit(limit)
     if search := search.replace("\0", "").strip():
         which = which.where(_is_found(search))
     if after is not None:
@@ -81,7 +88,7 @@ def page(
         .join(photos, true())
         .join(products, true())
         .where(Order.id.in_(which))
-        .order_by(Order.placed_at.desc(), Order.id.desc())
+        .order_by(*newest)
     )
     return [OrderRow(*row) for row in rows]
 

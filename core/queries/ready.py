@@ -20,6 +20,7 @@ from sqlalchemy.orm import Session, aliased
 from sqlalchemy.sql.selectable import LateralFromClause
 
 from core.models import Event, EventName, LineItem, Order, Photo, PhotoState, Shop, Staff, Upload
+from core.queries.shops import is_shown
 
 #: Orders on a page, and in one archive.
 MOST = 100
@@ -113,13 +114,13 @@ def is_ready() -> ColumnElement[bool]:
     return _is_released & Order.handed_over_at.is_(None) & ~Order.is_fulfilled & is_printed
 
 
-def products(session: Session) -> Sequence[ReadyProduct]:
+def products(session: Session, *, shop_id: int | None = None) -> Sequence[ReadyProduct]:
     """By their titles, in the order of the alphabet."""
     rows = session.execute(
         select(LineItem.title, func.count(distinct(Order.id)), func.count(Photo.id))
         .join(Photo, Photo.line_item_id == LineItem.id)
         .join(Order, Order.id == Photo.order_id)
-        .where(is_ready(), Photo.is_in(PhotoState.APPROVED))
+        .where(is_shown(shop_id), is_ready(), Photo.is_in(PhotoState.APPROVED))
         .group_by(LineItem.title)
         .order_by(func.lower(LineItem.title), LineItem.title)
     )
@@ -127,10 +128,15 @@ def products(session: Session) -> Sequence[ReadyProduct]:
 
 
 def orders(
-    session: Session, *, product: str | None = None, limit: int = MOST
+    session: Session,
+    *,
+    product: str | None = None,
+    shop_id: int | None = None,
+    limit: int = MOST,
 ) -> Sequence[ReadyOrder]:
     """Whole orders, those that wait the longest first; `product` is on each of them."""
-    page = select(Order.id).where(is_ready()).order_by(Order.released_at, Order.id).limit(limit)
+    oldest = Order.released_at, Order.id
+    page = select(Order.id).where(is_shown(shop_id), is_ready()).order_by(*oldest).limit(limit)
     if product is not None:
         page = page.where(
             exists().where(
@@ -149,7 +155,7 @@ def orders(
         .join(Shop, Shop.id == Order.shop_id)
         .outerjoin(before, true())
         .where(Order.id.in_(page), Photo.is_in(PhotoState.APPROVED))
-        .order_by(Order.released_at, Order.id, LineItem.position, Photo.ordinal, Photo.id)
+        .order_by(*oldest, LineItem.position, Photo.ordinal, Photo.id)
     )
     return [_order(list(of_order)) for _, of_order in groupby(rows, key=lambda row: row.Order.id)]
 

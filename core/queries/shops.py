@@ -57,6 +57,13 @@ def has_left() -> ColumnElement[bool]:
     return Shop.is_demo & Shop.disconnected_at.is_not(None)
 
 
+def is_shown(shop_id: int | None) -> ColumnElement[bool]:
+    """Whether an order is of this shop; of None, of any that has not left."""
+    if shop_id is not None:
+        return Order.shop_id == shop_id
+    return Order.shop_id.not_in(select(Shop.id).where(has_left()))
+
+
 def names(session: Session) -> Mapping[int, str]:
     """What staff may choose from, by name; those of one name are told apart by their domains."""
     rows = session.execute(

@@ -212,6 +212,8 @@ def recover(session: Session, *, limit: int = 200) -> None:
             Shop.mode == ShopMode.LIVE,
             Order.placed_at >= Shop.live_from,
             Order.released_at.is_(None),
+            Order.deleted_at.is_(None),
+            ~Order.is_fulfilled,
             exists().where(Photo.order_id == Order.id),
             ~releases.stays_held,
             ~queue.is_pending("tell_shopify", "order_id", Order.id),

@@ -214,8 +214,9 @@ def request_fulfillment_order(
 
 
 def _request(session: Session, task: str, name: str, shop_id: int, shopify_id: str) -> None:
-    # One that runs does not count: it may have read before the change.
-    if not session.scalar(select(queue.is_waiting(task, name, shopify_id))):
+    # One that runs does not count, since it may have read before the change; nor one that failed
+    # and is to be tried again in a while.
+    if not session.scalar(select(queue.is_due(task, name, shopify_id))):
         arguments: dict[str, Any] = {"shop_id": shop_id, name: shopify_id}
         queue.defer(session, task, priority=_ONE_ORDER, **arguments)
 

@@ -8,23 +8,29 @@ import streamlit as st
 from core import db
 from core.queries import orders
 from core.queries.orders import PAGE_SIZE, OrderRow, Place
-from core.ui import order_words, plain, state
+from core.ui import order_words, plain, shop_choice, state
 
 
 def draw(person: int) -> None:
-    search = st.text_input(
-        "Search",
-        # Not in the address, which others come to see; nor left to whoever signs in next.
-        key=f"orders_{person}",
-        placeholder="Order, customer, e-mail or product",
-        icon=":material/search:",
-        label_visibility="collapsed",
-        width=360,
-    ).strip()
-    trail = _trail(search)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        search = st.text_input(
+            "Search",
+            # Not in the address, which others come to see; nor left to whoever signs in next.
+            key=f"orders_{person}",
+            placeholder="Order, customer, e-mail or product",
+            icon=":material/search:",
+            label_visibility="collapsed",
+            width=360,
+        ).strip()
+        shop_id = shop_choice.draw().shop_id
+    trail = _trail((search, shop_id))
     with db.transaction() as session:
         found = orders.page(
-            session, search=search, after=trail[-1] if trail else None, limit=PAGE_SIZE + 1
+            session,
+            search=search,
+            shop_id=shop_id,
+            after=trail[-1] if trail else None,
+            limit=PAGE_SIZE + 1,
         )
     page = found[:PAGE_SIZE]
     shops = {row.shop for row in page}
@@ -35,10 +41,10 @@ def draw(person: int) -> None:
     _draw_pager(trail, page, has_more=len(found) > PAGE_SIZE)
 
 
-def _trail(search: str) -> list[Place]:
+def _trail(asked: tuple[str, int | None]) -> list[Place]:
     """Where the pages before this one end; another search begins at its first."""
-    if st.session_state.get(state.ORDERS_SEARCH) != search:
-        st.session_state[state.ORDERS_SEARCH] = search
+    if st.session_state.get(state.ORDERS_SEARCH) != asked:
+        st.session_state[state.ORDERS_SEARCH] = asked
         st.session_state[state.ORDERS_TRAIL] = []
     trail: list[Place] = st.session_state[state.ORDERS_TRAIL]
     return trail

@@ -19,6 +19,7 @@ BECAUSE = {
     WithdrawnBecause.SET_ASIDE: "set aside",
     WithdrawnBecause.NO_LONGER_FOUND: "not on the order any more, or not by the shop's rules",
     WithdrawnBecause.ERASED: "its customer was forgotten",
+    WithdrawnBecause.DEMO: "the demo shop has left",
 }
 MAILS = {
     MessageKind.PHOTO_ISSUE: "The mail about the photos",

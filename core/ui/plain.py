@@ -7,8 +7,14 @@ from html import escape
 import streamlit as st
 
 
+#: Where Markdown begins to read an address that nobody marked as one; no escape keeps it from that.
+_IN_ADDRESS = re.compile(r"(?<=:)(?=//)|(?<=www)(?=\.)|(?<=@)", re.IGNORECASE)
+_WORD_JOINER = "\u2060"  # cannot be seen
+
+
 def label(text: str) -> str:
     """For a widget, whose label is Markdown."""
+    text = _IN_ADDRESS.sub(_WORD_JOINER, text)
     return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", text)
 
 

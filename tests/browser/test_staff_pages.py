@@ -30,6 +30,7 @@ PAGES = {
 
 #: What a customer could try to do to whoever reads their words.
 HOSTILE = (
+    "https://evil.example/c www.evil.example me@evil.example "
     "<img src='https://evil.example/a.png' onerror='document.title=1'> **bold** "
     "![x](https://evil.example/b.png) # heading \u202egnp.exe\u202c " + "long " * 2000
 )

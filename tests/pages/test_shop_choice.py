@@ -97,6 +97,7 @@ def test_a_photo_is_asked_for_with_a_reason_of_its_shop(here: Cast, there: Cast)
     (photo,) = order.photos
     reason = page.selectbox(key=f"reason_{photo.id}")
 
+    assert reason.value is not None
     assert reason.value.shop_id == there.shop.id
 
 

@@ -7,8 +7,10 @@ to another shop.
 
 import random
 import re
+import ssl
 import time
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any, Self
 
 import httpx
@@ -36,10 +38,17 @@ def admin_url(domain: str, base_url: str | None = None) -> str:
     return base_url.rstrip("/") if base_url else f"https://{domain}"
 
 
+@cache
+def _certificates() -> ssl.SSLContext:
+    # Read once: that takes longer than a request, and every job has a client of its own.
+    return httpx.create_ssl_context()
+
+
 def http_client(timeout: float = TIMEOUT) -> httpx.Client:
     # A redirect would carry the token elsewhere; a proxy from the environment would see it.
     return httpx.Client(
         timeout=timeout,
+        verify=_certificates(),
         follow_redirects=False,
         trust_env=False,
         headers={"User-Agent": "Loupe", "Accept": "application/json"},

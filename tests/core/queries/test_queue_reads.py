@@ -38,13 +38,13 @@ def queue(own_database: None) -> Queue:
         flag(session, dark, Kind.DARK, Level.LOOK)
         cast.reject(*answered.photos)
         answer(session, answered)
-        products = [(sold_as(session, mug, "Mug"),), (sold_as(session, cup, "Cup"),)]
+        mugs, cups = (sold_as(session, mug, "Mug"),), (sold_as(session, cup, "Cup"),)
         cast.approve(*cup.photos)
         canvas = variant_of(session, cast, sold(None, title="Canvas", id_="canvas"))
         crowd.gather(cast, canvas.id)
         small, idle = Cast(session), Cast(session)
         small.order()
-        return Queue(cast.ada.id, *products, small.shop.id, idle.shop.id)
+        return Queue(cast.ada.id, mugs, cups, small.shop.id, idle.shop.id)
 
 
 @pytest.fixture
