@@ -31,7 +31,8 @@ def follow_up_order(*, order_id: int) -> None:
 def tell_shopify(context: JobContext, *, order_id: int) -> None:
     """Have the order held or let go, and say on it where its photos stand."""
     refusals = []
-    for step in (_hold, _release, _mark):
+    # Released before looked at: what we let go nobody else has removed.
+    for step in (_release, _hold, _mark):
         try:
             step(clients_of(context), order_id)
         except Unavailable as error:
@@ -64,6 +65,8 @@ def _hold(clients: Clients, order_id: int) -> None:
                 _place(client, order_id, each)
             except Unavailable as error:
                 refusal = refusal or error  # the others are held all the same
+    if order.misses(found):
+        refusal = refusal or Unavailable("shipped_by_others", permanent=True)
     if refusal is not None:
         raise refusal
 
@@ -91,12 +94,16 @@ def _place(client: AdminClient, order_id: int, each: ShopifyFulfillmentOrder) ->
 def _release(clients: Clients, order_id: int) -> None:
     with db.transaction() as session:
         release = releases.to_release(session, order_id)
+        if release is not None:
+            releases.begin(session, order_id)
     if release is None:
         return
-    if release.holds:
+    if release.may_be_held:
         with clients.admin(release.shop_id) as client:
-            for fulfillment_order_id, hold_id in release.holds:
-                client.release(fulfillment_order_id, [hold_id])
+            for each in client.fulfillment_orders(release.shopify_id):
+                hold = each.own_hold(HANDLE)
+                if hold is not None:
+                    client.release(each.id, [hold.id])
     with db.transaction() as session:
         if releases.released(session, order_id) and release.photos:
             messages.queue_all_approved(session, order_id)

@@ -121,6 +121,7 @@ class FulfillmentOrder(Base):
 
 class HoldState(StrEnum):
     PLACED = "placed"
+    RELEASING = "releasing"  #: We ask Shopify to release it, and have not heard whether it did
     RELEASED = "released"  #: By us
     REMOVED = "removed"  #: By somebody in Shopify; never placed again by itself
 

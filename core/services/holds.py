@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence, Set
 from dataclasses import dataclass
 from itertools import chain
 
-from sqlalchemy import exists, select, update
+from sqlalchemy import and_, exists, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -29,6 +29,9 @@ from core.services import errands, fulfillments, history, locks, releases, shops
 from core.services.actors import Actor
 from core.services.fulfillments import HANDLE
 
+#: Without it, Shopify does not show what a third party ships for the shop.
+SHIPPED_BY_OTHERS = "read_third_party_fulfillment_orders"
+
 
 @dataclass(frozen=True, slots=True)
 class HoldOrder:
@@ -40,6 +43,12 @@ class HoldOrder:
     #: Those whose hold somebody removed in Shopify: it is not placed again by itself.
     let_go: Set[str]
     held: Collection[str]  #: Fulfillment orders that have our hold
+    shows_all: bool  #: Also what others ship for the shop
+
+    def misses(self, seen: Sequence[ShopifyFulfillmentOrder]) -> bool:
+        """Whether something with a photo is shipped by others, whom Shopify does not show us."""
+        shown = {line.line_id for each in seen for line in each.lines}
+        return not self.shows_all and bool(self.line_ids - self.let_go - shown)
 
     def concerns(self, fulfillment_order: ShopifyFulfillmentOrder) -> bool:
         """Whether it ships something with a photo that nobody has let go."""
@@ -123,7 +132,14 @@ def to_place(session: Session, order_id: int) -> HoldOrder | None:
     ).all()
     removed = [hold.line_ids for hold in rows if hold.state is HoldState.REMOVED]
     held = [hold.fulfillment_order_id for hold in rows if hold.state is HoldState.PLACED]
-    return HoldOrder(shop.id, order.shopify_id, set(line_ids), set(chain(*removed)), held)
+    return HoldOrder(
+        shop.id,
+        order.shopify_id,
+        set(line_ids),
+        set(chain(*removed)),
+        held,
+        shows_all=SHIPPED_BY_OTHERS in shop.granted_scopes,
+    )
 
 
 def look(
@@ -136,13 +152,18 @@ def look(
     locks.order(session, order_id)
     fulfillments.take_over(session, order_id, seen)
     by_id = {each.id: each for each in seen}
-    placed_ones = session.scalars(
-        select(Hold).where(Hold.order_id == order_id, Hold.state == HoldState.PLACED)
+    known = session.scalars(
+        select(Hold).where(
+            Hold.order_id == order_id,
+            Hold.state.in_([HoldState.PLACED, HoldState.RELEASING]),
+        )
     ).all()
-    for hold in placed_ones:
+    for hold in known:
         each = by_id.get(hold.fulfillment_order_id)
         if each is None or each.own_hold(HANDLE) is None:
             _has_ended(session, hold, each)
+        else:
+            hold.state = HoldState.PLACED
     session.flush()
     plan = to_place(session, order_id)
     if plan is None:
@@ -152,8 +173,9 @@ def look(
 
 def _has_ended(session: Session, hold: Hold, each: ShopifyFulfillmentOrder | None) -> None:
     hold.ended_at = utc_now()
-    if each is None or not each.is_open:
-        # With its fulfillment order: shipped, cancelled, or moved under a new id.
+    is_ours = hold.state is HoldState.RELEASING
+    if is_ours or each is None or not each.is_open:
+        # Or with its fulfillment order: shipped, cancelled, or moved under a new id.
         hold.state = HoldState.RELEASED
         return
     hold.state = HoldState.REMOVED
@@ -193,7 +215,7 @@ def placed(
                 "placed_at": utc_now(),
                 "ended_at": None,
             },
-            where=Hold.state == HoldState.RELEASED,
+            where=Hold.state != HoldState.PLACED,
         ).returning(Hold.id)
     )
     if added is not None:
@@ -203,28 +225,31 @@ def placed(
         )
 
 
-def recover(session: Session, *, limit: int = 200) -> None:
-    """Ask again for holds and releases whose job has given up, as after a long outage."""
-    neglected = (
-        select(Order, Shop)
-        .join(Shop, Shop.id == Order.shop_id)
-        .where(
-            Shop.mode == ShopMode.LIVE,
-            Order.placed_at >= Shop.live_from,
-            Order.released_at.is_(None),
-            Order.deleted_at.is_(None),
-            ~Order.is_fulfilled,
-            exists().where(Photo.order_id == Order.id),
-            ~releases.stays_held,
-            ~queue.is_pending("tell_shopify", "order_id", Order.id),
-        )
-        .order_by(Order.id)
+def recover(session: Session) -> None:
+    """Ask again for what a job has given up, as after a long outage; in one statement."""
+    counts = (
+        Shop.mode == ShopMode.LIVE,
+        Shop.disconnected_at.is_(None),
+        Order.deleted_at.is_(None),
+        ~queue.is_pending("tell_shopify", "order_id", Order.id),
     )
-    is_held = exists().where(Hold.order_id == Order.id, Hold.state != HoldState.RELEASED)
-    for order, shop in session.execute(neglected.where(releases.is_open, ~is_held).limit(limit)):
-        request(session, shop, order)
-    for order, _ in session.execute(neglected.where(~releases.is_open).limit(limit)):
-        releases.request_look(session, order.id)
-    refused_ones = select(Order.id).where(Order.refusal.is_not(None)).order_by(Order.id)
-    for order_id in session.scalars(refused_ones.limit(limit)).all():
-        errands.request(session, order_id)
+    neglected = (
+        Order.released_at.is_(None),
+        ~Order.is_fulfilled,
+        exists().where(Photo.order_id == Order.id),
+        ~releases.stays_held,
+    )
+    # In any state, so that one which somebody removed is not placed again.
+    was_held = exists().where(Hold.order_id == Order.id, Hold.state != HoldState.RELEASED)
+    is_unheld = releases.is_open & ~was_held & Shop.places_holds & (Order.cancelled_at.is_(None))
+    is_to_go = ~releases.is_open & ((Order.placed_at >= Shop.live_from) | was_held)
+    due = and_(*neglected, (is_unheld & (Order.placed_at >= Shop.live_from)) | is_to_go)
+    session.execute(
+        select(
+            queue.deferred(
+                "tell_shopify", lock=func.concat("order:", Order.id), priority=-5, order_id=Order.id
+            )
+        )
+        .join(Shop, Shop.id == Order.shop_id)
+        .where(*counts, due | Order.refusal.is_not(None))
+    )

@@ -1,6 +1,5 @@
 """Let an order ship once its photos are approved, or none is left."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import exists, func, select, update
@@ -28,7 +27,8 @@ class Release:
 
     shop_id: int
     shopify_id: str
-    holds: Sequence[tuple[str, str]]  #: (fulfillment order, hold)
+    #: Whether it may have a hold of ours, perhaps one whose placing we never heard of.
+    may_be_held: bool
     photos: int
 
 
@@ -43,6 +43,11 @@ stays_held = exists().where(
 )
 
 
+_is_held = exists().where(
+    Hold.order_id == Order.id, Hold.state.in_([HoldState.PLACED, HoldState.RELEASING])
+)
+
+
 def request_look(session: Session, order_id: int) -> None:
     """Have the order let go, or what Shopify says of it put right, if it is time."""
     if to_release(session, order_id) is not None or marks.to_set(session, order_id) is not None:
@@ -53,23 +58,25 @@ def to_release(session: Session, order_id: int) -> Release | None:
     """Return what to release, once every photo is decided for good and none is open."""
     order = session.get_one(Order, order_id)
     shop = session.get_one(Shop, order.shop_id)
-    if not shops.is_live_for(shop, order) or order.released_at is not None:
+    is_held = bool(session.scalar(select(_is_held).where(Order.id == order_id)))
+    # What was held while more orders counted is let go all the same.
+    counts = shops.is_live_for(shop, order) or (is_held and shops.is_live(shop))
+    if not counts or order.released_at is not None:
         return None
     if not _all_settled(session, order_id):
         return None
-    held = session.execute(
-        select(Hold.fulfillment_order_id, Hold.shopify_id).where(
-            Hold.order_id == order_id, Hold.state == HoldState.PLACED
-        )
-    ).all()
     approved = session.scalar(
         select(func.count()).where(Photo.order_id == order_id, Photo.state == PhotoState.APPROVED)
     )
-    return Release(
-        shop.id,
-        order.shopify_id,
-        [(row.fulfillment_order_id, row.shopify_id) for row in held],
-        approved or 0,
+    return Release(shop.id, order.shopify_id, is_held or shop.places_holds, approved or 0)
+
+
+def begin(session: Session, order_id: int) -> None:
+    """Note that holds are about to go, so that nobody else is thought to have removed them."""
+    session.execute(
+        update(Hold)
+        .where(Hold.order_id == order_id, Hold.state == HoldState.PLACED)
+        .values(state=HoldState.RELEASING)
     )
 
 
@@ -96,10 +103,11 @@ def released(session: Session, order_id: int) -> bool:
         .with_for_update(key_share=True)
         .execution_options(populate_existing=True)
     ).one()
+    # Also one that somebody had removed: should the order be opened again, it is held again.
     session.execute(
         update(Hold)
-        .where(Hold.order_id == order_id, Hold.state == HoldState.PLACED)
-        .values(state=HoldState.RELEASED, ended_at=now)
+        .where(Hold.order_id == order_id, Hold.state != HoldState.RELEASED)
+        .values(state=HoldState.RELEASED, ended_at=func.coalesce(Hold.ended_at, now))
     )
     if order.released_at is not None:
         return False

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from uuid import UUID
 
-from sqlalchemy import case, select, tuple_, update
+from sqlalchemy import case, exists, select, tuple_, update
 from sqlalchemy.orm import Session
 
 from core import queue
@@ -12,6 +12,7 @@ from core.models import (
     Decision,
     Event,
     EventName,
+    LineItem,
     Order,
     Photo,
     PhotoState,
@@ -100,8 +101,13 @@ def reopen(session: Session, seen: Collection[PhotoVersion], *, manager: Actor) 
     manager.require(Role.MANAGER)
     orders = locks.orders_of(session, [photo.id for photo in seen])
     locks.photos_on(session, orders)
-    shipped = select(Order.name).where(Order.id.in_(orders), Order.is_fulfilled)
-    if session.scalar(shipped.limit(1)) is not None:
+    has_shipped = exists().where(
+        Photo.id.in_([photo.id for photo in seen]),
+        LineItem.id == Photo.line_item_id,
+        Order.id == Photo.order_id,
+        Order.is_fulfilled | LineItem.is_fulfilled,
+    )
+    if session.scalar(select(has_shipped)):
         raise AlreadyShipped
     is_over = (Photo.state == PhotoState.APPROVED) | (
         Photo.withdrawn_because == WithdrawnBecause.SET_ASIDE

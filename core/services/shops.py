@@ -35,14 +35,14 @@ def undo_seconds(session: Session, shop_id: int) -> float:
     return session.scalars(select(Shop.undo_seconds).where(Shop.id == shop_id)).one()
 
 
+def is_live(shop: Shop) -> bool:
+    """Whether anything may leave for orders of this shop."""
+    return shop.mode is ShopMode.LIVE and shop.disconnected_at is None
+
+
 def is_live_for(shop: Shop, order: Order) -> bool:
     """Whether mail, holds and tags may leave for this order."""
-    return (
-        shop.mode is ShopMode.LIVE
-        and shop.disconnected_at is None
-        and shop.live_from is not None
-        and order.placed_at >= shop.live_from
-    )
+    return is_live(shop) and shop.live_from is not None and order.placed_at >= shop.live_from
 
 
 def is_live_since(shop: Shop, moment: datetime) -> bool:

@@ -11,6 +11,7 @@ from core.ui import order_words, plain
 
 _HOLDS = {
     HoldState.PLACED: "held by Loupe",
+    HoldState.RELEASING: "being let go by Loupe",
     HoldState.RELEASED: "let go by Loupe",
     HoldState.REMOVED: "our hold was removed by somebody",
 }

@@ -6,26 +6,28 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from core import db, queue
 from core.demo import holds as in_shopify
-from core.demo.records import FulfillmentOrder
+from core.demo.records import PHOTOS, Attribute, FulfillmentOrder, Line, now
 from core.demo.records import Hold as ShopifyHold
 from core.demo.records import Order as ShopifyOrder
-from core.errors import HoldNotNeeded
+from core.errors import AlreadyShipped, HoldNotNeeded
 from core.models import (
     Event,
     EventName,
     Hold,
     HoldState,
+    LineItem,
     Order,
     Photo,
     Reason,
     Shop,
+    Staff,
 )
-from core.services import decisions, errands, holds, responses
-from core.services.actors import Guest
+from core.services import decisions, errands, holds, releases, responses, reversals
+from core.services.actors import Actor, Guest
 from core.services.decisions import PhotoVersion
 from tests.loop import GOOD, Loop, ada, small_loop
 
@@ -112,6 +114,21 @@ def split(order: ShopifyOrder) -> None:
     order.fulfillment_orders.append(
         whole.model_copy(update={"id": order.take_id(), "line_ids": [moved], "holds": []})
     )
+
+
+def mia() -> Actor:
+    with db.transaction() as session:
+        person = session.scalars(select(Staff).where(Staff.username == "mia")).one()
+        return Actor(person.id, person.username, person.name, person.role)
+
+
+def reopen(*seen: PhotoVersion) -> None:
+    with db.transaction() as session:
+        reversals.reopen(session, seen, manager=mia())
+
+
+def held(loop: Loop) -> list[list[str | None]]:
+    return [handles(each) for each in there(loop).fulfillment_orders]
 
 
 def test_an_order_is_held_whole_and_says_that_photos_are_awaited(loop: Loop) -> None:
@@ -301,3 +318,111 @@ def test_jobs_that_an_older_version_left_are_done(loop: Loop) -> None:
     loop.work()
 
     assert [state for _, state in our_holds()] == [HoldState.REMOVED]
+
+
+def test_r5_a_release_that_nobody_noted_was_ours(loop: Loop) -> None:
+    """Killed just after Shopify let it go, and then undone."""
+    order_id = ours().id
+    with db.transaction() as session:
+        releases.begin(session, order_id)
+    merchant_releases(loop)
+
+    look(loop)
+
+    assert held(loop) == [["photo-review"]]
+    assert events(EventName.HOLD_REMOVED) == 0
+
+
+def test_r5_a_release_that_was_only_begun_is_no_release(loop: Loop) -> None:
+    with db.transaction() as session:
+        releases.begin(session, ours().id)
+
+    look(loop)
+
+    assert held(loop) == [["photo-review"]]
+    assert [state for _, state in our_holds()] == [HoldState.PLACED]
+
+
+def test_r5_a_release_that_breaks_off_half_way_goes_on(loop: Loop) -> None:
+    split(there(loop))
+    look(loop)
+    # The first is let go, and then its worker dies.
+    with db.transaction() as session:
+        releases.begin(session, ours().id)
+    in_shopify.release(there(loop).fulfillment_orders[0], None)
+
+    approve(*photos())
+    loop.work()
+
+    assert held(loop) == [[], []]
+    assert ours().released_at is not None
+    assert events(EventName.HOLD_REMOVED) == 0
+
+    reopen(photos()[0])
+    loop.work()
+
+    assert held(loop) == [["photo-review"]] * 2
+
+
+def test_an_order_that_is_opened_again_is_held_also_where_a_hold_was_removed(loop: Loop) -> None:
+    merchant_releases(loop)
+    look(loop)
+    approve(*photos())
+    loop.work()
+
+    reopen(photos()[0])
+    loop.work()
+
+    assert held(loop) == [["photo-review"]]
+
+
+def test_a_hold_that_comes_with_another_photo_is_known_and_released(loop: Loop) -> None:
+    merchant_releases(loop)
+    look(loop)
+    order = there(loop)
+    picture = Attribute(key="Photo", value=f"{PHOTOS}dandelions.jpg")
+    order.lines.append(Line(id=order.take_id(), sku="KEY", attributes=[picture]))
+    order.fulfillment_orders[0].line_ids.append(order.lines[-1].id)
+    order.updated_at = order.fulfillment_orders[0].updated_at = now()
+    loop.shop.save([order])
+    loop.sync()
+    loop.work()
+
+    assert held(loop) == [["photo-review"]]
+
+    approve(*photos())
+    loop.work()
+
+    assert held(loop) == [[]]
+
+
+def test_a_hold_of_which_we_never_heard_is_released(loop: Loop) -> None:
+    with db.transaction() as session:
+        session.execute(delete(Hold))
+
+    approve(*photos())
+    loop.work()
+
+    assert held(loop) == [[]]
+
+
+def test_what_others_ship_unseen_is_said(loop: Loop) -> None:
+    order = there(loop)
+    order.fulfillment_orders[0].line_ids.pop()
+
+    look(loop)
+    assert ours().refusal == "shipped_by_others"
+
+    change_shop(granted_scopes=[holds.SHIPPED_BY_OTHERS])
+    look(loop)
+    assert ours().refusal is None
+
+
+def test_what_has_shipped_is_not_opened_again(loop: Loop) -> None:
+    approve(*photos())
+    loop.work()
+    with db.transaction() as session:
+        session.execute(update(LineItem).values(is_fulfilled=True))
+
+    with pytest.raises(AlreadyShipped):
+        reopen(photos()[0])
