@@ -76,6 +76,24 @@ def issues(page: Page) -> None:
     await_tiles(page)
 
 
+def ready(page: Page) -> None:
+    page.goto("/ready")
+    expect(page.get_by_role("checkbox").first).to_be_visible()
+
+
+def order(page: Page) -> None:
+    """One that may be printed."""
+    ready(page)
+    page.get_by_role("link", name="Open order").first.click()
+    expect(page.get_by_role("heading", name="What has happened")).to_be_visible()
+
+
+def shops(page: Page) -> None:
+    page.goto("/shops")
+    expect(page.get_by_role("heading", name="Shops", level=1)).to_be_visible()
+    expect(page.get_by_test_id("stStatusWidget")).to_have_count(0)
+
+
 #: A file's name, how wide the screen is, light or dark, and what is on it.
 STAFF = [
     ("approval", DESKTOP, "light", approval),
@@ -85,12 +103,17 @@ STAFF = [
     ("approval_empty", DESKTOP, "light", empty),
     ("full_screen", DESKTOP, "light", full_screen),
     ("issues", DESKTOP, "light", issues),
+    ("order", DESKTOP, "light", order),
+    ("ready", DESKTOP, "light", ready),
+    ("shops", DESKTOP, "light", shops),
 ]
 
 
 def take(into: Path) -> None:
     with demo_shop() as shop, chromium() as browser:
-        link = reject_some(signed_in(browser, shop.url, DESKTOP), shop)
+        desk = signed_in(browser, shop.url, DESKTOP)
+        approve_some(desk, shop)
+        link = reject_some(desk, shop)
         for name, screen, scheme, draw in STAFF:
             page = signed_in(browser, shop.url, {**screen, "color_scheme": scheme})
             draw(page)
@@ -99,6 +122,16 @@ def take(into: Path) -> None:
         customer.goto(link)
         expect(customer.get_by_role("button", name="Write to us").first).to_be_visible()
         shoot(customer, into / "customer.png")
+
+
+def approve_some(page: Page, shop: "DemoRun") -> None:
+    page.goto(EVERYBODYS)
+    for number in range(1, 9):
+        await_tiles(page)
+        tiles(page, alone=True).nth(3).get_by_role("checkbox").check()
+        page.keyboard.press("a")
+        page.keyboard.press("Enter")
+        until(lambda: shop.status()["photos"].get("approved") == number)  # noqa: B023  at once
 
 
 def reject_some(page: Page, shop: "DemoRun") -> str:
