@@ -17,7 +17,6 @@ from graphql import GraphQLSchema, build_client_schema, build_schema, print_sche
 
 API_VERSION = "2026-10"
 FILE = Path(__file__).with_name(f"admin_{API_VERSION}.graphql")
-SOURCE_SHA256 = "f3b522f264556925eada700e795e4a002a9cba83444ebcc6c0d724254a0c6593"
 
 _ROOTS = {
     "QueryRoot": """

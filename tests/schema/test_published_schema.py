@@ -1,10 +1,7 @@
 """The demo shop's schema is Shopify's, and what we ask is in it. Fetches the pinned npm package."""
 
 import gzip
-import hashlib
 import json
-import shutil
-import subprocess
 import tarfile
 from pathlib import Path
 from typing import Any
@@ -14,50 +11,37 @@ from graphql import GraphQLSchema, NoDeprecatedCustomRule, parse, specified_rule
 
 from core.demo import access, schema
 from core.integrations.shopify.documents import document
+from tests.schema.packages import pinned
 
 pytestmark = pytest.mark.schema
 
-ROOT = Path(__file__).parents[2]
 PACKAGE = "@shopify/dev-mcp@1.16.0"
-MEMBER = f"package/dist/data/admin_{schema.API_VERSION}.json.gz"
+SHA256 = "4663c79229028e98f825a09d5f04ec6c3736331b740ce50260f9ffac10709474"
+#: The one that we ask for, the one before, and what is coming.
+VERSIONS = ("2026-07", schema.API_VERSION, "unstable")
+ROOT = Path(__file__).parents[2]
 DOCUMENTS = ROOT / "core/integrations/shopify/documents"
 OPERATIONS = sorted(path.stem for path in DOCUMENTS.glob("[a-z]*.graphql"))
 
 
-@pytest.fixture(scope="module")
-def published() -> Path:
-    """Shopify's own schema, fetched once into `.cache/`."""
-    path = ROOT / ".cache" / f"dev-mcp-1.16.0-admin_{schema.API_VERSION}.json.gz"
-    if not path.exists():
-        path.parent.mkdir(exist_ok=True)
-        _fetch(path)
-    found = hashlib.sha256(path.read_bytes()).hexdigest()
-    assert found == schema.SOURCE_SHA256, f"{path} is not the schema that was pinned; delete it."
+def unpacked(version: str, folder: Path) -> Path:
+    """Shopify's own schema of a version."""
+    path = folder / f"admin_{version}.json.gz"
+    with tarfile.open(pinned(PACKAGE, SHA256)) as files:
+        member = files.extractfile(f"package/dist/data/{path.name}")
+        assert member is not None
+        path.write_bytes(member.read())
     return path
 
 
-def _fetch(path: Path) -> None:
-    npm = shutil.which("npm")
-    if npm is None:
-        pytest.fail("npm is needed to fetch Shopify's schema: install Node.js with npm.")
-    packed = subprocess.run(
-        [npm, "pack", "--silent", "--pack-destination", str(path.parent), PACKAGE],
-        capture_output=True,
-        text=True,
-    )
-    if packed.returncode:
-        pytest.fail(f"npm could not fetch {PACKAGE}:\n{packed.stderr}")
-    tarball = path.parent / packed.stdout.split()[-1]
-    with tarfile.open(tarball) as files:
-        member = files.extractfile(MEMBER)
-        assert member is not None
-        path.write_bytes(member.read())
-    tarball.unlink()
-
-
 @pytest.fixture(scope="module")
-def full(published: Path) -> GraphQLSchema:
-    return schema.full_schema(published)
+def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return unpacked(schema.API_VERSION, tmp_path_factory.mktemp("schema"))
+
+
+@pytest.fixture(scope="module", params=VERSIONS)
+def full(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> GraphQLSchema:
+    return schema.full_schema(unpacked(request.param, tmp_path_factory.mktemp("schema")))
 
 
 def test_the_cut_schema_is_what_the_script_makes(published: Path) -> None:
