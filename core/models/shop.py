@@ -33,8 +33,11 @@ class Shop(Base):
     client_secret: Mapped[bytes] = mapped_column(LargeBinary)  #: Encrypted
     #: Encrypted. After a change of secrets, webhooks come signed with the old one for a while.
     old_client_secret: Mapped[bytes | None] = mapped_column(LargeBinary)
+    old_secret_until: Mapped[datetime | None]
     access_token: Mapped[bytes | None] = mapped_column(LargeBinary)  #: Encrypted
     access_token_renew_at: Mapped[datetime | None]  #: None: it does not end
+    #: The last time; what is said of its leaving before is of a connection that is over.
+    connected_at: Mapped[datetime | None]
     #: Since then we neither ask it nor believe its webhooks.
     disconnected_at: Mapped[datetime | None]
 
@@ -61,7 +64,9 @@ class Shop(Base):
     taken_properties: Mapped[list[str]] = mapped_column(default=list)
     ignored_properties: Mapped[list[str]] = mapped_column(default=list)
     #: Of the files in what is handed over.
-    file_name_pattern: Mapped[str] = mapped_column(default="{order}-{product}-{number}")
+    file_name_pattern: Mapped[str] = mapped_column(
+        default="{order}-{product}-{variant}-{quantity}x-{number}"
+    )
 
     undo_seconds: Mapped[int] = mapped_column(default=600)
     #: A photo that has waited longer is late.

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from datetime import timedelta
 from urllib.parse import urlsplit
 
 from pydantic import SecretStr
@@ -27,6 +28,8 @@ from core.services import demo, history, outbox, reasons, releases, sync
 from core.services.actors import Actor
 from core.services.staff import CommandLine
 
+#: Shopify signs with it for up to an hour; one that has leaked must end.
+_OLD_SECRET_GOOD_FOR = timedelta(days=1)
 _DOMAIN = re.compile(r"[a-z0-9][a-z0-9-]*\.myshopify\.com")
 
 
@@ -101,11 +104,12 @@ def connect(
     known = unseal(shop.client_secret)
     if known and known != given.client_secret.get_secret_value():
         shop.old_client_secret = shop.client_secret
+        shop.old_secret_until = utc_now() + _OLD_SECRET_GOOD_FOR
     shop.client_id = given.client_id
     shop.client_secret = seal(given.client_secret.get_secret_value())
     shop.access_token = seal(token.value.get_secret_value())
     shop.access_token_renew_at = token.renew_at
-    shop.disconnected_at = None
+    shop.connected_at, shop.disconnected_at = utc_now(), None
     _note(shop, found)
     demo.leave(session)
     history.record(session, EventName.SHOP_CONNECTED, shop_id=shop.id, actor=by)

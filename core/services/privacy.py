@@ -1,6 +1,6 @@
 """What customers and shops ask through Shopify: what is known of them, and to forget it."""
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -57,7 +57,14 @@ def redact_shop(session: Session, shop_id: int) -> None:
         )
     )
     session.execute(update(DataRequest).where(DataRequest.shop_id == shop_id).values(email=None))
+    # One that is being worked off just now forgets what it says by itself.
+    waiting = (
+        select(WebhookDelivery.id)
+        .where(WebhookDelivery.shop_id == shop_id, WebhookDelivery.processed_at.is_(None))
+        .with_for_update(skip_locked=True)
+    )
     session.execute(
-        update(WebhookDelivery).where(WebhookDelivery.shop_id == shop_id).values(body=None)
+        delete(WebhookDelivery).where(WebhookDelivery.id.in_(waiting)),
+        execution_options={"synchronize_session": False},
     )
     history.record(session, EventName.SHOP_ERASED, shop_id=shop_id)

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import DateTime, LargeBinary, Text, bindparam, delete, func, select
+from sqlalchemy import DateTime, LargeBinary, Text, bindparam, case, delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -56,17 +56,13 @@ def senders(session: Session) -> Mapping[str, Sender]:
             Shop.id,
             Shop.domain,
             Shop.client_secret,
-            func.coalesce(Shop.old_client_secret, b"").label("old_client_secret"),
+            case((Shop.old_secret_until > func.now(), Shop.old_client_secret)).label("old"),
             Shop.disconnected_at,
         )
     ).all()
     found: dict[str, Sender] = {}
     for shop in shops:
-        secrets = [
-            unseal(sealed).encode()
-            for sealed in (shop.client_secret, shop.old_client_secret)
-            if sealed
-        ]
+        secrets = [unseal(sealed).encode() for sealed in (shop.client_secret, shop.old) if sealed]
         # With a token that does not end, there may be none: anybody can sign with an empty one.
         known = [secret for secret in secrets if secret]
         if known:
@@ -126,8 +122,12 @@ def process(session: Session, delivery_id: int) -> None:
     ).one_or_none()
     if delivery is None:
         return
+    body, delivery.body = delivery.body or b"", None
+    # Marked first: a shop that is forgotten drops those that nobody has taken up.
+    delivery.processed_at = utc_now()
+    session.flush()
     try:
-        _follow(session, delivery.shop_id, delivery.topic, payloads.parse(delivery.body or b""))
+        _follow(session, delivery, payloads.parse(body))
     except Unavailable:
         # It will not be better next time. A poll finds what we were to be told.
         logger.warning(
@@ -136,11 +136,10 @@ def process(session: Session, delivery_id: int) -> None:
             delivery.shop_id,
             delivery.topic,
         )
-    delivery.body = None
-    delivery.processed_at = utc_now()
 
 
-def _follow(session: Session, shop_id: int, topic: str, payload: Json) -> None:
+def _follow(session: Session, delivery: WebhookDelivery, payload: Json) -> None:
+    shop_id, topic = delivery.shop_id, delivery.topic
     match topic.split("/"):
         case ["orders", _]:
             sync.request_order(session, shop_id, payloads.order_id(payload))
@@ -151,8 +150,10 @@ def _follow(session: Session, shop_id: int, topic: str, payload: Json) -> None:
             connections.request_check(session, shop_id)
         case ["bulk_operations", "finish"]:
             _look_at_import(session, shop_id, payloads.bulk_operation_id(payload))
-        case ["app", "uninstalled"] | ["shop" | "customers", _]:
-            _follow_departure(session, shop_id, topic, payload)
+        case ["app", "uninstalled"] | ["shop", "redact"]:
+            _follow_departure(session, delivery, payload)
+        case ["customers", "data_request" | "redact"]:
+            _follow_customer(session, shop_id, topic, payload)
         case _:
             logger.info("Nobody here listens to %s", topic)
 
@@ -167,24 +168,41 @@ def _look_at_import(session: Session, shop_id: int, operation_id: str) -> None:
         queue.hasten(session, "import_orders", "run_id", str(run_id))
 
 
-def _follow_departure(session: Session, shop_id: int, topic: str, payload: Json) -> None:
-    """What cannot be taken back is done only for the shop that the signed part names."""
-    if not payloads.is_of(payload, session.get_one(Shop, shop_id).domain):
+#: Shopify sends `shop/redact` so long after the app was uninstalled.
+REDACTED_AFTER = timedelta(hours=48)
+
+
+def _follow_departure(session: Session, delivery: WebhookDelivery, payload: Json) -> None:
+    # Locked, so that nobody connects it while it leaves.
+    shop = session.get_one(
+        Shop, delivery.shop_id, with_for_update={"key_share": True}, populate_existing=True
+    )
+    _demand(payload, delivery.topic, shop)
+    left_at = delivery.triggered_at
+    if left_at and delivery.topic == "shop/redact":
+        left_at -= REDACTED_AFTER
+    if left_at and shop.connected_at and left_at < shop.connected_at:
+        logger.info("Shop %s has come back since: %s", shop.id, delivery.topic)
+    elif delivery.topic == "app/uninstalled":
+        connections.uninstalled(session, shop.id)
+    else:
+        privacy.redact_shop(session, shop.id)
+
+
+def _follow_customer(session: Session, shop_id: int, topic: str, payload: Json) -> None:
+    _demand(payload, topic, session.get_one(Shop, shop_id))
+    if topic == "customers/redact":
+        concerned = payloads.concerned(payload, "orders_to_redact")
+        privacy.redact_customer(session, shop_id, concerned)
+    else:
+        concerned = payloads.concerned(payload, "orders_requested")
+        privacy.take_request(session, shop_id, payloads.request_id(payload), concerned)
+
+
+def _demand(payload: Json, topic: str, shop: Shop) -> None:
+    """What cannot be taken back is done only where the signed part asks for it."""
+    if not payloads.is_of(payload, topic, shop.domain):
         raise Unavailable("bad_payload", permanent=True)
-    match topic:
-        case "app/uninstalled":
-            connections.uninstalled(session, shop_id)
-        case "customers/data_request":
-            concerned = payloads.concerned(payload, "orders_requested")
-            privacy.take_request(session, shop_id, payloads.request_id(payload), concerned)
-        case "customers/redact":
-            privacy.redact_customer(
-                session, shop_id, payloads.concerned(payload, "orders_to_redact")
-            )
-        case "shop/redact":
-            privacy.redact_shop(session, shop_id)
-        case _:
-            logger.info("Nobody here listens to %s", topic)
 
 
 def recover(session: Session) -> None:

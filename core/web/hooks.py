@@ -1,12 +1,11 @@
 """What Shopify tells us by itself: `POST /hooks/shopify/{shop}`, let in by its signature alone.
 
-Whatever is wrong with it, the answer is the same and takes as long: nobody learns which shops
-there are, or how near they came.
+Whatever is wrong with it, the answer is the same: nobody learns how near they came. What does not
+even name a shop that we listen to is not waited for.
 """
 
 import asyncio
 import hmac
-import secrets
 import time
 from base64 import b64encode
 from collections.abc import Mapping
@@ -23,6 +22,7 @@ from starlette.routing import Route
 from core import db
 from core.services import webhooks
 from core.services.webhooks import PRIVACY_TOPICS, Delivery, Sender
+from core.web.visitors import Visitors
 
 #: The gate asks nothing else of who posts here.
 FOLDER = "/hooks/shopify/"
@@ -32,7 +32,6 @@ MAX_BYTES = 2**20
 _LONGEST = 200
 #: Shopify names them so, or without the first letter.
 _FAMILIES = ("x-shopify-", "shopify-")
-_NOBODY = Sender(0, (secrets.token_bytes(32), secrets.token_bytes(32)), is_connected=False)
 
 
 class _TooLarge(Exception):
@@ -43,32 +42,55 @@ class _TooLarge(Exception):
 class Hooks:
     """The route. Its threads are its own: pages do not make Shopify wait, nor it them."""
 
-    #: Seconds for the whole body, and for what follows. Shopify waits for five.
-    patience: float = 10
+    #: Seconds for the whole body.
+    patience: float = 3
+    #: Seconds for all of it. Shopify waits for five.
     deadline: float = 4
     #: Bodies held in memory; whoever comes then comes again.
-    at_once: int = 100
+    visitors: Visitors = field(default_factory=lambda: Visitors(per_address=20, in_total=100))
     #: Seconds for which secrets are remembered, so that a delivery is one statement.
     memory: float = 1
     _threads: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(8, "hooks"))
     _senders: Mapping[str, Sender] = field(default_factory=dict)
     _read_at: float = float("-inf")
-    _count: int = 0
+    #: One reads the secrets, and the others wait for it.
+    _reading: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     @property
     def route(self) -> Route:
         return Route(f"{FOLDER}{{shop}}", self.post, methods=["POST"])
 
     async def post(self, request: Request) -> Response:
-        if self._count >= self.at_once:
-            return _later()
-        self._count += 1
         try:
-            return await self._receive(request)
-        finally:
-            self._count -= 1
+            async with asyncio.timeout(self.deadline):
+                sender = await self._sender(request)
+                if sender is None:
+                    return Response(status_code=401)
+                address = request.client.host if request.client else ""
+                with self.visitors.admitted(address) as is_admitted:
+                    return await self._receive(request, sender) if is_admitted else _later()
+        # What still waits for the database is kept or not: told once more, it is known.
+        except (TimeoutError, exc.OperationalError, exc.TimeoutError):
+            return _later()
 
-    async def _receive(self, request: Request) -> Response:
+    async def _sender(self, request: Request) -> Sender | None:
+        """The shop that this says it comes from, if we know it and listen to it."""
+        shop = request.path_params["shop"].lower()
+        if not _is_complete(request.headers, shop):
+            return None
+        sender = (await self._known()).get(shop)
+        is_forever = _said(request.headers, "topic") in PRIVACY_TOPICS
+        return sender if sender is not None and (sender.is_connected or is_forever) else None
+
+    async def _known(self) -> Mapping[str, Sender]:
+        async with self._reading:
+            if time.monotonic() - self._read_at > self.memory:
+                loop = asyncio.get_running_loop()
+                self._senders = await loop.run_in_executor(self._threads, _read_senders)
+                self._read_at = time.monotonic()
+            return self._senders
+
+    async def _receive(self, request: Request, sender: Sender) -> Response:
         try:
             async with asyncio.timeout(self.patience):
                 body = await _read(request)
@@ -78,37 +100,34 @@ class Hooks:
             return _closing(408)
         except ClientDisconnect:
             return Response(status_code=400)
-        take = asyncio.get_running_loop().run_in_executor(
-            self._threads, self._take, request.path_params["shop"], request.headers, body
+        is_kept = await asyncio.get_running_loop().run_in_executor(
+            self._threads, _take, sender, request.headers, body
         )
-        try:
-            async with asyncio.timeout(self.deadline):
-                return Response(status_code=200 if await take else 401)
-        # What still waits for the database is kept or not: told once more, it is known.
-        except (TimeoutError, exc.OperationalError, exc.TimeoutError):
-            return _later()
+        return Response(status_code=200 if is_kept else 401)
 
-    def _take(self, shop: str, headers: Headers, body: bytes) -> bool:
-        """Whether the shop has sent this; then it is kept."""
-        sender = self._known().get(shop.lower(), _NOBODY)
-        is_signed = _is_signed(body, _said(headers, "hmac-sha256"), sender.secrets)
-        topic, webhook_id = _said(headers, "topic"), _said(headers, "webhook-id")
-        is_whole = all(0 < len(said) <= _LONGEST for said in (topic, webhook_id))
-        is_of_shop = _said(headers, "shop-domain").lower() == shop.lower()
-        is_welcome = sender.is_connected or (sender is not _NOBODY and topic in PRIVACY_TOPICS)
-        if not (is_signed and is_whole and is_of_shop and is_welcome):
-            return False
-        delivery = Delivery(topic, webhook_id, _time(_said(headers, "triggered-at")), body)
-        with db.transaction() as session:
-            webhooks.keep(session, sender.shop_id, delivery)
-        return True
 
-    def _known(self) -> Mapping[str, Sender]:
-        if time.monotonic() - self._read_at > self.memory:
-            with db.transaction() as session:
-                self._senders = webhooks.senders(session)
-            self._read_at = time.monotonic()
-        return self._senders
+def _read_senders() -> Mapping[str, Sender]:
+    with db.transaction() as session:
+        return webhooks.senders(session)
+
+
+def _take(sender: Sender, headers: Headers, body: bytes) -> bool:
+    """Whether the shop has sent this; then it is kept."""
+    if not _is_signed(body, _said(headers, "hmac-sha256"), sender.secrets):
+        return False
+    topic, webhook_id = _said(headers, "topic"), _said(headers, "webhook-id")
+    delivery = Delivery(topic, webhook_id, _time(_said(headers, "triggered-at")), body)
+    with db.transaction() as session:
+        webhooks.keep(session, sender.shop_id, delivery)
+    return True
+
+
+def _is_complete(headers: Headers, shop: str) -> bool:
+    """Whether all is there that a delivery of this shop cannot be without."""
+    needed = (_said(headers, name) for name in ("hmac-sha256", "topic", "webhook-id"))
+    return _said(headers, "shop-domain").lower() == shop and all(
+        0 < len(said) <= _LONGEST for said in needed
+    )
 
 
 async def _read(request: Request) -> bytes:

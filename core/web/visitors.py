@@ -1,25 +1,24 @@
-"""How many people who have not signed in we serve at once; staff always find room."""
+"""How many whom we do not know yet we serve at once; staff always find room."""
 
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from ipaddress import IPv6Address, ip_address
 
-_PER_ADDRESS = 40
-_IN_TOTAL = 400
-
 
 class Visitors:
-    """Open sockets without a staff session, in this process."""
+    """What is open at once in this process, without a staff session."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, per_address: int = 40, in_total: int = 400) -> None:
+        self._per_address, self._in_total = per_address, in_total
         self._by_address: Counter[str] = Counter()
 
     @contextmanager
     def admitted(self, address: str) -> Iterator[bool]:
         """Count a visitor while the block runs, or yield False."""
         neighbours = _neighbours(address)
-        if self._by_address[neighbours] >= _PER_ADDRESS or self._by_address.total() >= _IN_TOTAL:
+        is_full = self._by_address.total() >= self._in_total
+        if is_full or self._by_address[neighbours] >= self._per_address:
             yield False
             return
         self._by_address[neighbours] += 1

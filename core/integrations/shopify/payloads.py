@@ -15,6 +15,24 @@ _GLOBAL_ID = re.compile(r"gid://shopify/(?P<kind>\w+)/[0-9]{1,20}", re.ASCII)
 
 Json = dict[str, Any]
 
+_OF_ORDERS = frozenset({"line_items", "order_edit", "order_id"})
+_OF_CUSTOMERS = frozenset({"customer", "data_request", "orders_requested", "orders_to_redact"})
+#: By topic, what names the shop, what is said beside it, and what only others say.
+_SIGNS = {
+    "app/uninstalled": ("myshopify_domain", frozenset[str](), _OF_ORDERS | _OF_CUSTOMERS),
+    "customers/data_request": (
+        "shop_domain",
+        frozenset({"customer", "data_request"}),
+        frozenset({"orders_to_redact"}),
+    ),
+    "customers/redact": (
+        "shop_domain",
+        frozenset({"customer", "orders_to_redact"}),
+        frozenset({"data_request", "orders_requested"}),
+    ),
+    "shop/redact": ("shop_domain", frozenset[str](), _OF_ORDERS | _OF_CUSTOMERS),
+}
+
 
 @dataclass(frozen=True)
 class Concerned:
@@ -60,10 +78,16 @@ def bulk_operation_id(payload: Json) -> str:
     raise _bad()
 
 
-def is_of(payload: Json, domain: str) -> bool:
-    """Whether the payload itself names the shop: the topic beside it is not signed."""
-    said = payload.get("shop_domain") or payload.get("myshopify_domain")
-    return isinstance(said, str) and said.lower() == domain
+def is_of(payload: Json, topic: str, domain: str) -> bool:
+    """Whether the payload itself is of this topic and shop: the topic beside it is not signed."""
+    shop, needed, foreign = _SIGNS[topic]
+    said = payload.get(shop)
+    return (
+        isinstance(said, str)
+        and said.lower() == domain
+        and needed <= payload.keys()
+        and foreign.isdisjoint(payload)
+    )
 
 
 def request_id(payload: Json) -> str:

@@ -66,6 +66,8 @@ def _columns() -> dict[str, list[tuple[sa.Column[object], sa.TextClause | None]]
         "shops": [
             (sa.Column("went_live_at", TIME), None),
             (sa.Column("old_client_secret", sa.LargeBinary()), None),
+            (sa.Column("old_secret_until", TIME), None),
+            (sa.Column("connected_at", TIME), None),
             (sa.Column("disconnected_at", TIME), None),
             (sa.Column("granted_scopes", NAMES, nullable=False), NONE),
             (sa.Column("served_version", sa.Text()), None),
@@ -82,7 +84,7 @@ def _columns() -> dict[str, list[tuple[sa.Column[object], sa.TextClause | None]]
             (sa.Column("ignored_properties", NAMES, nullable=False), NONE),
             (
                 sa.Column("file_name_pattern", sa.Text(), nullable=False),
-                sa.text("'{order}-{product}-{number}'"),
+                sa.text("'{order}-{product}-{variant}-{quantity}x-{number}'"),
             ),
         ],
         "sync_runs": [

@@ -32,7 +32,7 @@ from core.models import (
 from core.queries import access, going_live, reasons, shops, sync_state
 from core.queries.going_live import Preview
 from core.sealing import unseal
-from core.services import connections, demo, messages
+from core.services import connections, demo, messages, webhooks
 from core.services.shops import Switch, switch
 from core.services.staff import COMMAND_LINE
 from tests.cast import Cast, CastOrder, seen
@@ -159,6 +159,33 @@ def test_connecting_again_changes_the_credentials_and_nothing_else(real: Cast) -
     assert shop.old_client_secret is not None
     assert unseal(shop.old_client_secret) == "secret"
     assert session.get(Order, order.id) is not None
+
+
+def test_an_old_secret_is_good_for_a_day_and_the_same_again_does_not_revive_it(
+    session: Session,
+) -> None:
+    shop = connect(session, signed_with="shpss_1")
+    until = connect(session, signed_with="shpss_2").old_secret_until
+
+    assert until is not None
+    assert timedelta(hours=23) < until - utc_now() <= timedelta(days=1)
+    assert webhooks.senders(session)[DOMAIN].secrets == (b"shpss_2", b"shpss_1")
+
+    shop.old_secret_until = over = utc_now() - timedelta(seconds=1)
+    session.flush()
+    connect(session, signed_with="shpss_2")
+
+    assert shop.old_secret_until == over
+    assert webhooks.senders(session)[DOMAIN].secrets == (b"shpss_2", b"shpss_2")
+
+
+def test_each_connection_begins_anew(session: Session) -> None:
+    first = connect(session).connected_at
+    second = connect(session).connected_at
+
+    assert first is not None
+    assert second is not None
+    assert first < second
 
 
 def test_a_shop_that_returns_is_only_watched(real: Cast) -> None:

@@ -1,6 +1,7 @@
 """Customers and shops who ask, through Shopify, what is known of them, and to be forgotten."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -9,12 +10,22 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.errors import NotAllowed, NotFound
-from core.models import DataRequest, Draft, Event, EventName, Order, Photo, PhotoState, Upload
+from core.models import (
+    DataRequest,
+    Draft,
+    Event,
+    EventName,
+    Order,
+    Photo,
+    PhotoState,
+    Upload,
+    WebhookDelivery,
+)
 from core.queries import data_requests
 from core.queries.data_requests import Held
-from core.services import privacy
+from core.services import privacy, webhooks
 from tests.cast import PICTURE, Cast, CastOrder
-from tests.core.services.test_webhooks import events, process
+from tests.core.services.test_webhooks import events, keep, process
 
 
 @pytest.fixture
@@ -24,14 +35,25 @@ def cast(session: Session) -> Cast:
 
 def asks(cast: Cast, *orders: CastOrder, email: str | None = "carl@example.org") -> Any:
     """As Shopify has it: plain numbers."""
-    numbers = [int(each.order.shopify_id.rpartition("/")[2]) for each in orders]
+    return _of_customer(cast, email) | {
+        "orders_requested": _numbers(orders),
+        "data_request": {"id": 9999},
+    }
+
+
+def to_forget(cast: Cast, *orders: CastOrder, email: str | None = "carl@example.org") -> Any:
+    return _of_customer(cast, email) | {"orders_to_redact": _numbers(orders)}
+
+
+def _numbers(orders: Sequence[CastOrder]) -> list[int]:
+    return [int(each.order.shopify_id.rpartition("/")[2]) for each in orders]
+
+
+def _of_customer(cast: Cast, email: str | None) -> dict[str, object]:
     return {
         "shop_id": 954889,
         "shop_domain": cast.shop.domain,
         "customer": {"id": 191167, "email": email, "phone": "555-625-1199"},
-        "orders_requested": numbers,
-        "orders_to_redact": numbers,
-        "data_request": {"id": 9999},
     }
 
 
@@ -136,10 +158,10 @@ def test_a_request_that_cannot_be_read_is_none(cast: Cast, part: dict[str, objec
 
 def test_orders_that_are_none_are_passed_over(cast: Cast) -> None:
     placed = cast.order(email=None)
-    (number,) = asks(cast, placed)["orders_to_redact"]
+    (number,) = to_forget(cast, placed)["orders_to_redact"]
     named = [True, None, -1, "1; DROP TABLE orders", {"id": 1}, 10**30, number]
 
-    process(cast, "customers/redact", asks(cast) | {"orders_to_redact": named})
+    process(cast, "customers/redact", to_forget(cast) | {"orders_to_redact": named})
 
     assert erased(cast, placed) == [True]
 
@@ -147,10 +169,9 @@ def test_orders_that_are_none_are_passed_over(cast: Cast) -> None:
 def test_another_shop_does_not_answer(cast: Cast) -> None:
     placed = cast.order()
     other = Cast(cast.session, is_demo=False)
-    payload = asks(other, placed)
 
-    process(other, "customers/data_request", payload)
-    process(other, "customers/redact", payload)
+    process(other, "customers/data_request", asks(other, placed))
+    process(other, "customers/redact", to_forget(other, placed))
 
     (request,) = data_requests.still_open(cast.session, other.shop.id)
     assert data_requests.held(cast.session, request.id) == Held("9999", [])
@@ -169,7 +190,7 @@ def test_a_customer_is_forgotten_with_what_still_ships(cast: Cast) -> None:
     process(cast, "customers/data_request", asks(cast))
 
     for _ in range(2):
-        process(cast, "customers/redact", asks(cast, shipped, open_))
+        process(cast, "customers/redact", to_forget(cast, shipped, open_))
 
     assert erased(cast, shipped, open_, by_address, others) == [True, True, True, False]
     told = {event.order_id: event.ids for event in events(cast, EventName.ORDER_ERASED)}
@@ -188,8 +209,8 @@ def test_a_customer_is_forgotten_with_what_still_ships(cast: Cast) -> None:
 def test_no_address_is_nobodys(cast: Cast) -> None:
     placed = cast.order(email=None)
 
-    process(cast, "customers/redact", asks(cast, email=None))
-    process(cast, "customers/redact", asks(cast, email=" "))
+    process(cast, "customers/redact", to_forget(cast, email=None))
+    process(cast, "customers/redact", to_forget(cast, email=" "))
 
     assert erased(cast, placed) == [False]
 
@@ -210,9 +231,26 @@ def test_a_shop_is_forgotten_with_all_its_customers(cast: Cast) -> None:
     assert [event.shop_id for event in events(cast, EventName.SHOP_ERASED)] == [cast.shop.id]
 
 
+def test_what_a_shop_said_that_is_forgotten_is_dropped_before_anybody_reads_it(
+    cast: Cast, caplog: pytest.LogCaptureFixture
+) -> None:
+    other = Cast(cast.session, is_demo=False)
+    done = process(cast, "orders/delete", {"id": 7})
+    waiting, others = (keep(each, "orders/delete", {"id": 7}).id for each in (cast, other))
+    redact = {"shop_id": 954889, "shop_domain": cast.shop.domain}
+
+    redacted = process(cast, "shop/redact", redact)
+    cast.session.expire_all()
+    webhooks.process(cast.session, waiting)
+
+    left = cast.session.scalars(select(WebhookDelivery.id).order_by(WebhookDelivery.id)).all()
+    assert left == [done.id, others, redacted.id]
+    assert not caplog.records
+
+
 def test_no_event_names_anybody(cast: Cast) -> None:
     process(cast, "customers/data_request", asks(cast, cast.order()))
-    process(cast, "customers/redact", asks(cast))
+    process(cast, "customers/redact", to_forget(cast))
 
     ids = cast.session.scalars(select(Event.ids)).all()
     assert "carl" not in json.dumps(ids)

@@ -1,7 +1,7 @@
 """What a delivery makes us do, once, and that nothing of it is believed or kept."""
 
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -24,18 +24,23 @@ def cast(session: Session) -> Cast:
     return Cast(session, is_demo=False)
 
 
-def keep(cast: Cast, topic: str, payload: object, *, webhook_id: str = "") -> WebhookDelivery:
+def keep(
+    cast: Cast, topic: str, payload: object, *, triggered_at: datetime | None = None
+) -> WebhookDelivery:
     body = payload if isinstance(payload, bytes) else json.dumps(payload).encode()
-    delivery = Delivery(topic, webhook_id or str(uuid4()), None, body)
+    delivery = Delivery(topic, str(uuid4()), triggered_at, body)
     webhooks.keep(cast.session, cast.shop.id, delivery)
     return cast.session.scalars(
         select(WebhookDelivery).where(WebhookDelivery.webhook_id == delivery.webhook_id)
     ).one()
 
 
-def process(cast: Cast, topic: str, payload: object) -> WebhookDelivery:
-    delivery = keep(cast, topic, payload)
+def process(
+    cast: Cast, topic: str, payload: object, *, triggered_at: datetime | None = None
+) -> WebhookDelivery:
+    delivery = keep(cast, topic, payload, triggered_at=triggered_at)
     webhooks.process(cast.session, delivery.id)
+    cast.session.flush()
     return delivery
 
 
@@ -172,17 +177,89 @@ def test_a_shop_that_takes_the_app_away_is_left_in_peace(cast: Cast) -> None:
     assert cast.session.get_one(Order, placed.id).email == "carl@example.org"
 
 
-def test_under_another_topic_than_it_was_signed_for_it_does_no_harm(cast: Cast) -> None:
+def departure(cast: Cast, topic: str) -> dict[str, object]:
+    named = "myshopify_domain" if topic == "app/uninstalled" else "shop_domain"
+    return {"id": 1, named: cast.shop.domain}
+
+
+DEPARTURES = ["app/uninstalled", "shop/redact"]
+
+
+@pytest.mark.parametrize("topic", DEPARTURES)
+def test_a_departure_from_before_the_shop_came_back_is_over(
+    cast: Cast, caplog: pytest.LogCaptureFixture, topic: str
+) -> None:
+    caplog.set_level("INFO")
+    cast.order()
+    cast.shop.connected_at = utc_now()
+    cast.session.flush()
+    before = cast.shop.connected_at - timedelta(seconds=1)
+
+    delivery = process(cast, topic, departure(cast, topic), triggered_at=before)
+
+    cast.session.expire_all()
+    assert (cast.shop.disconnected_at, cast.jobs("redact_order")) == (None, [])
+    assert events(cast, EventName.SHOP_ERASED) == []
+    assert delivery.processed_at is not None
+    assert [record.getMessage() for record in caplog.records] == [
+        f"Shop {cast.shop.id} has come back since: {topic}"
+    ]
+
+
+@pytest.mark.parametrize("topic", DEPARTURES)
+@pytest.mark.parametrize("is_dated", [True, False])
+def test_a_departure_since_then_is_followed(cast: Cast, topic: str, is_dated: bool) -> None:
+    cast.shop.connected_at = utc_now() - webhooks.REDACTED_AFTER - timedelta(hours=1)
+    cast.session.flush()
+    at = utc_now() if is_dated else None
+
+    process(cast, topic, departure(cast, topic), triggered_at=at)
+
+    cast.session.expire_all()
+    assert cast.shop.disconnected_at is not None
+
+
+def signed(cast: Cast, order: str) -> dict[str, dict[str, Any]]:
+    """What is genuine under each topic."""
+    of_customer = {"shop_domain": cast.shop.domain, "customer": {"email": "carl@example.org"}}
+    return {
+        "orders/updated": {"id": 1, "admin_graphql_api_id": order, "customer": {"id": 1}},
+        "app/uninstalled": departure(cast, "app/uninstalled"),
+        "app/scopes_update": {"id": 1, "current": ["read_orders"]},
+        "customers/data_request": of_customer | {"orders_requested": [], "data_request": {"id": 7}},
+        "customers/redact": of_customer | {"orders_to_redact": []},
+        "shop/redact": departure(cast, "shop/redact"),
+    }
+
+
+@pytest.mark.parametrize(
+    "topic", ["app/uninstalled", "customers/data_request", "customers/redact", "shop/redact"]
+)
+def test_under_another_topic_than_it_was_signed_for_it_does_no_harm(cast: Cast, topic: str) -> None:
     placed = cast.order()
-    payload = {"id": 1, "admin_graphql_api_id": placed.order.shopify_id}
+    bodies = signed(cast, placed.order.shopify_id)
+    own = bodies.pop(topic)
 
-    for topic in ("app/uninstalled", "customers/redact", "shop/redact"):
-        process(cast, topic, payload)
+    deliveries = [process(cast, topic, body) for body in bodies.values()]
 
+    assert all(each.processed_at is not None for each in deliveries)
     shop = cast.session.get_one(Shop, cast.shop.id, populate_existing=True)
-    assert shop.disconnected_at is None
-    assert cast.session.get_one(Order, placed.id, populate_existing=True).erased_at is None
-    assert cast.jobs("redact_order") == []
+    order = cast.session.get_one(Order, placed.id, populate_existing=True)
+    assert (shop.disconnected_at, order.erased_at, cast.jobs("redact_order")) == (None, None, [])
+    told = select(Event.name).where(
+        Event.name.in_(
+            {
+                EventName.SHOP_DISCONNECTED,
+                EventName.SHOP_ERASED,
+                EventName.ORDER_ERASED,
+                EventName.DATA_REQUESTED,
+            }
+        )
+    )
+    assert cast.session.scalars(told).all() == []
+    # Its own does what it asks for.
+    process(cast, topic, own)
+    assert cast.session.scalars(told).first() is not None
 
 
 def test_other_scopes_have_the_connection_looked_at(cast: Cast) -> None:

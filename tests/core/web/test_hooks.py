@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from threading import Thread
 from typing import Any
 from uuid import uuid4
@@ -23,6 +24,7 @@ from core import db
 from core.models import Shop, WebhookDelivery, utc_now
 from core.sealing import seal
 from core.web.hooks import MAX_BYTES, Hooks
+from core.web.visitors import Visitors
 from tests.cast import Cast
 from tests.databases import out_of_reach
 from tests.serving import Served
@@ -68,12 +70,20 @@ class Door:
             trust_env=False,
         )
 
-    def open(self, *headers: str) -> socket.socket:
-        """A connection that has sent no more than these."""
+    def open(
+        self, *more: str, said: Mapping[str, str] | None = None, shop: str | None = None
+    ) -> socket.socket:
+        """A connection that has sent no more than its headers."""
         connection = socket.create_connection(("127.0.0.1", self.port))
         connection.settimeout(20)
-        lines = [f"POST /hooks/shopify/{self.shop} HTTP/1.1", "Host: localhost", *headers, "", ""]
-        connection.sendall("\r\n".join(lines).encode())
+        headers = self.headers() if said is None else said
+        lines = [
+            f"POST /hooks/shopify/{shop or self.shop} HTTP/1.1",
+            "Host: localhost",
+            *(f"{name}: {value}" for name, value in headers.items()),
+            *more,
+        ]
+        connection.sendall("\r\n".join([*lines, "", ""]).encode())
         return connection
 
 
@@ -84,10 +94,10 @@ Open = Callable[..., Door]
 def open_door(committed: None) -> Iterator[Open]:
     with ExitStack() as stack:
 
-        def open_(**limits: float) -> Door:
+        def open_(**limits: Any) -> Door:
             with db.transaction() as session:
                 shop = Cast(session, is_demo=False).shop.domain
-            hooks = Hooks(**{"memory": 0, **limits})  # type: ignore[arg-type]
+            hooks = Hooks(**{"memory": 0, **limits})
             return Door(stack.enter_context(served(hooks)), shop)
 
         yield open_
@@ -232,20 +242,24 @@ def test_r1_each_shop_has_secrets_of_its_own(open_door: Open) -> None:
     assert first.post(first.headers()).status_code == 200
 
 
-def test_r1_after_a_change_the_old_secret_is_good_too(open_door: Open) -> None:
+def test_r1_after_a_change_the_old_secret_is_good_for_a_while(open_door: Open) -> None:
     door = open_door()
     change(door.shop, client_secret=seal("new"), old_client_secret=seal(SECRET))
 
-    old = door.post(door.headers())
+    answers = []
+    for left in (timedelta(minutes=1), timedelta(minutes=-1)):
+        change(door.shop, old_secret_until=utc_now() + left)
+        answers.append(door.post(door.headers()).status_code)
     new = door.post({**door.headers(), "X-Shopify-Hmac-Sha256": signature(BODY, "new")})
 
-    assert (old.status_code, new.status_code) == (200, 200)
+    assert (answers, new.status_code) == ([200, 401], 200)
 
 
 def test_r1_where_there_is_no_secret_nobody_can_sign(open_door: Open) -> None:
     door = open_door()
     empty = {**door.headers(), "X-Shopify-Hmac-Sha256": signature(BODY, "")}
-    change(door.shop, old_client_secret=seal(""))
+    tomorrow = utc_now() + timedelta(days=1)
+    change(door.shop, old_client_secret=seal(""), old_secret_until=tomorrow)
 
     beside_a_secret = door.post(empty)
     change(door.shop, client_secret=seal(""))
@@ -292,14 +306,49 @@ def test_who_dawdles_is_not_waited_for(open_door: Open) -> None:
         assert status_of(connection) == 408
 
 
-def test_who_finds_us_full_comes_again(open_door: Open) -> None:
-    door = open_door(at_once=1)
+@pytest.mark.parametrize("full", [{"in_total": 1}, {"per_address": 1}])
+def test_who_finds_us_full_comes_again(open_door: Open, full: dict[str, int]) -> None:
+    door = open_door(visitors=Visitors(**full))
     with door.open("Content-Length: 100", "Expect: 100-continue") as connection:
         assert status_of(connection) == 100  # it has its place
 
         answer = door.post(door.headers())
 
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
+
+
+def test_one_sender_leaves_room_for_others() -> None:
+    visitors = Hooks().visitors
+
+    with ExitStack() as stack:
+        same = [stack.enter_context(visitors.admitted("203.0.113.7")) for _ in range(21)]
+        other = stack.enter_context(visitors.admitted("203.0.113.8"))
+
+    assert (same, other) == ([True] * 20 + [False], True)
+
+
+def test_strangers_are_refused_before_they_are_read_and_take_no_place(open_door: Open) -> None:
+    door = open_door(visitors=Visitors(in_total=1))
+    nobody = "nobody.myshopify.com"
+    to_come = ("Content-Length: 100", "Expect: 100-continue")
+    signed = door.headers()
+    elsewhere = signed | {"X-Shopify-Shop-Domain": nobody}
+
+    with ExitStack() as stack:
+        # They dawdle until the delivery is through.
+        strangers = [
+            stack.enter_context(door.open(*to_come, said={})),
+            stack.enter_context(door.open(*to_come, said=elsewhere, shop=nobody)),
+            *(
+                stack.enter_context(door.open(*to_come, said=signed | {missing: ""}))
+                for missing in ("X-Shopify-Hmac-Sha256", "X-Shopify-Topic")
+            ),
+        ]
+        answers = [status_of(each) for each in strangers]
+        delivered = door.post(signed)
+
+    assert answers == [401] * 4
+    assert delivered.status_code == 200
 
 
 def test_a_delivery_is_one_statement(open_door: Open) -> None:
