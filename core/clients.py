@@ -22,8 +22,9 @@ from core.sealing import unseal
 from core.services import shops
 from core.services.connections import Credentials
 
-#: How often a job's client asks, and how often somebody's who waits for the answer.
-PATIENT, WAITED_FOR = 6, 2
+#: How often Shopify is asked before it counts as away. One bad moment is waited out; longer waits
+#: are the queue's, where they keep no worker, and no other shop, from its work.
+TRIES = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +49,8 @@ class Clients:
         return mail.Mailer(settings())
 
     @contextmanager
-    def admin(self, shop_id: int, *, tries: int = PATIENT) -> Iterator[AdminClient]:
-        """A client for this shop, with a token that is good for hours.
-
-        For somebody who waits it gives up after a few `tries`.
-        """
+    def admin(self, shop_id: int) -> Iterator[AdminClient]:
+        """A client for this shop, with a token that is good for hours."""
         with db.transaction() as session:
             shop = session.get_one(Shop, shop_id)
         if shop.disconnected_at is not None:
@@ -66,7 +64,7 @@ class Clients:
 
         known = shops.token(shop)
         token = SecretStr(known) if known else _renewed(shop_id, base_url, None)
-        with AdminClient(shop.domain, token, base_url=base_url, tries=tries, renew=renew) as client:
+        with AdminClient(shop.domain, token, base_url=base_url, tries=TRIES, renew=renew) as client:
             yield client
 
 
@@ -87,16 +85,14 @@ def clients_of(context: JobContext) -> Clients:
     return cast(Clients, context.additional_context["clients"])
 
 
-def look_in(
-    given: Credentials, *, base_url: str | None = None, tries: int = 2
-) -> tuple[Token, Connection]:
+def look_in(given: Credentials, *, base_url: str | None = None) -> tuple[Token, Connection]:
     """See whether the credentials open the shop, for somebody who waits; raises `Unavailable`."""
     token = (
         static_token(given.access_token)
         if given.access_token
         else fetch_token(given.domain, given.client_id, given.client_secret, base_url=base_url)
     )
-    with AdminClient(given.domain, token.value, base_url=base_url, tries=tries) as client:
+    with AdminClient(given.domain, token.value, base_url=base_url, tries=TRIES) as client:
         return token, client.check()
 
 

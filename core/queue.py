@@ -187,22 +187,22 @@ def is_pending(task: str, argument: str, value: SQLColumnExpression[int]) -> Col
     )
 
 
-def is_waiting(task: str, argument: str, value: str) -> ColumnElement[bool]:
-    """Whether a job of this task, with this argument, waits; one that runs does not count."""
-    return exists().where(*_waits(task, argument, value))
+def is_waiting(task: str, argument: str, value: str, **others: str) -> ColumnElement[bool]:
+    """Whether a job of this task, with these arguments, waits; one that runs does not count."""
+    return exists().where(*_waits(task, {argument: value, **others}))
 
 
-def is_due(task: str, argument: str, value: str) -> ColumnElement[bool]:
+def is_due(task: str, argument: str, value: str, **others: str) -> ColumnElement[bool]:
     """The same of a job that waits for nothing but a worker."""
     is_its_time = func.coalesce(_jobs.c.scheduled_at <= func.now(), True)
-    return exists().where(*_waits(task, argument, value), is_its_time)
+    return exists().where(*_waits(task, {argument: value, **others}), is_its_time)
 
 
-def _waits(task: str, argument: str, value: str) -> Sequence[ColumnElement[bool]]:
+def _waits(task: str, arguments: Mapping[str, str]) -> Sequence[ColumnElement[bool]]:
     return (
         _jobs.c.task_name == _written(task),
         _jobs.c.status == _written("todo"),
-        _argument(argument) == value,
+        *(_argument(name) == value for name, value in arguments.items()),
     )
 
 

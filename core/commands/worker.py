@@ -7,6 +7,10 @@ from core import jobs
 from core.clients import Clients
 from core.commands import logs
 
+#: Most jobs wait for Shopify or a photo's host, and a slow one should not keep the others waiting.
+#: Pictures are opened one at a time all the same (`Decoder`), so that memory does not grow.
+CONCURRENCY = 4
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
@@ -23,5 +27,5 @@ async def _work(clients: Clients) -> None:
     app, context = jobs.app(clients)
     async with app.open_async():
         await app.run_worker_async(
-            concurrency=2, shutdown_graceful_timeout=20, additional_context=context
+            concurrency=CONCURRENCY, shutdown_graceful_timeout=20, additional_context=context
         )

@@ -24,7 +24,8 @@ logger = logging.getLogger(__name__)
 
 tasks = Blueprint()
 
-IMPORTING = queue.Backoff(tries=6, first=2, longest=60)
+#: Three minutes: after them a bulk operation is given up, and pages take far longer.
+IMPORTING = queue.Backoff(tries=8, first=2, longest=60)
 #: Of fewer orders the first pages are here before a bulk operation has even begun.
 WORTH_A_BULK = 250
 #: Where its end is not announced by a webhook, or before.

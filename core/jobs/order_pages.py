@@ -6,11 +6,14 @@ from core.integrations.shopify.order_photos import find_on_order
 from core.integrations.shopify.order_reader import Page
 from core.queries import property_rules
 from core.queries.sync_state import Source
-from core.services import order_intake
+from core.services import order_intake, sync
 
 
 def take_over(clients: Clients, source: Source, page: Page, *, run_id: int | None = None) -> None:
-    """Each order in a transaction of its own: nobody at the desk waits for the others."""
+    """Each order in a transaction of its own: nobody at the desk waits for the others.
+
+    Those that could not be read are asked for again, for the cursor moves on without them.
+    """
     # Read for each page: a manager may change them while a long reading is under way.
     with db.transaction() as session:
         rules = property_rules.of_shop(session, source.shop_id)
@@ -24,3 +27,5 @@ def take_over(clients: Clients, source: Source, page: Page, *, run_id: int | Non
     for shopify_id in page.gone:
         with db.transaction() as session:
             order_intake.record_gone(session, source.shop_id, shopify_id, read_at=page.asked_at)
+    with db.transaction() as session:
+        sync.request_unreadable(session, source.shop_id, page.unreadable)

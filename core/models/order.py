@@ -108,7 +108,11 @@ class FulfillmentOrder(Base):
     """What Shopify ships together, as we last saw it."""
 
     __tablename__ = "fulfillment_orders"
-    __table_args__ = (UniqueConstraint("order_id", "shopify_id"),)
+    __table_args__ = (
+        UniqueConstraint("order_id", "shopify_id"),
+        # Webhooks name nothing else.
+        Index("ix_fulfillment_orders_shopify_id", "shopify_id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     order_id: Mapped[int] = mapped_column(ForeignKey("orders.id"))

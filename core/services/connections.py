@@ -24,7 +24,7 @@ from core.integrations.shopify.tokens import Token
 from core.models import EventName, Order, Role, Shop, ShopMode, Staff, utc_now
 from core.queries import going_live, shops, sync_state
 from core.sealing import seal, unseal
-from core.services import demo, history, outbox, reasons, releases, sync
+from core.services import demo, errands, history, outbox, reasons, releases, sync
 from core.services.actors import Actor
 from core.services.staff import CommandLine
 
@@ -195,13 +195,7 @@ def go_live(
         update(Order).where(*counting, releases.is_open).values(released_at=None),
         execution_options={"synchronize_session": False},
     )
-    # Behind the orders that come in just now.
-    lock = func.concat("order:", Order.id)
-    session.execute(
-        select(queue.deferred("tell_shopify", lock=lock, order_id=Order.id)).where(
-            *counting, Order.released_at.is_(None)
-        )
-    )
+    session.execute(select(errands.requested()).where(*counting, Order.released_at.is_(None)))
 
 
 def watch(session: Session, shop_id: int, *, manager: Actor | CommandLine) -> None:

@@ -1,6 +1,8 @@
 """What Shopify is to do for an order: asked for, refused, and asked for again."""
 
-from sqlalchemy import update
+from typing import Any
+
+from sqlalchemy import func, update
 from sqlalchemy.orm import Session
 
 from core import queue
@@ -9,11 +11,22 @@ from core.models import EventName, Order, Role, utc_now
 from core.services import history
 from core.services.actors import Actor
 
+#: Above all readings: in a rush of orders, what is held last may be shipped by then.
+_PRIORITY = 15
+
 
 def request(session: Session, order_id: int) -> None:
     """Have the order held or let go in Shopify, and marked, as is due by then."""
     # One at a time and in order: what is to be released was held before.
-    queue.defer(session, "tell_shopify", lock=f"order:{order_id}", priority=5, order_id=order_id)
+    queue.defer(
+        session, "tell_shopify", lock=f"order:{order_id}", priority=_PRIORITY, order_id=order_id
+    )
+
+
+def requested() -> Any:
+    """SQL that does the same for each order that it is selected with."""
+    lock = func.concat("order:", Order.id)
+    return queue.deferred("tell_shopify", lock=lock, priority=_PRIORITY, order_id=Order.id)
 
 
 def try_again(session: Session, order_id: int, *, actor: Actor) -> None:

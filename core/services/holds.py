@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence, Set
 from dataclasses import dataclass
 from itertools import chain
 
-from sqlalchemy import and_, exists, func, select, update
+from sqlalchemy import and_, exists, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -245,11 +245,7 @@ def recover(session: Session) -> None:
     is_to_go = ~releases.is_open & ((Order.placed_at >= Shop.live_from) | was_held)
     due = and_(*neglected, (is_unheld & (Order.placed_at >= Shop.live_from)) | is_to_go)
     session.execute(
-        select(
-            queue.deferred(
-                "tell_shopify", lock=func.concat("order:", Order.id), priority=-5, order_id=Order.id
-            )
-        )
+        select(errands.requested())
         .join(Shop, Shop.id == Order.shop_id)
         .where(*counts, due | Order.refusal.is_not(None))
     )

@@ -17,7 +17,7 @@ _TASK = {
     SyncKind.REFRESH: "refresh_orders",
 }
 _PRIORITY = {SyncKind.POLL: 10, SyncKind.IMPORT: 0, SyncKind.REFRESH: -5}
-#: Above the poll: somebody may be waiting, and it is quickly done.
+#: Above the poll: somebody may be waiting, and it is quickly done. Below `tell_shopify`.
 _ONE_ORDER = 12
 
 
@@ -204,10 +204,32 @@ def request_order(session: Session, shop_id: int, shopify_order_id: str) -> None
     _request(session, "sync_order", "order", shop_id, shopify_order_id)
 
 
+def request_unreadable(session: Session, shop_id: int, shopify_order_ids: Sequence[str]) -> None:
+    """Have orders tried again, each for itself, that were not as expected in what we read.
+
+    The polls may see them each minute: a job that waits for its next try will do, too.
+    """
+    for shopify_id in shopify_order_ids:
+        waits = queue.is_waiting("sync_order", "order", shopify_id, shop_id=str(shop_id))
+        if not session.scalar(select(waits)):
+            request_order(session, shop_id, shopify_id)
+
+
 def request_fulfillment_order(
     session: Session, shop_id: int, shopify_fulfillment_order_id: str
 ) -> None:
     """Have the order read again that a fulfillment order is of."""
+    # Shopify is asked which one that is only where we do not know.
+    of_order = (
+        select(Order.shopify_id)
+        .join(FulfillmentOrder, FulfillmentOrder.order_id == Order.id)
+        .where(
+            Order.shop_id == shop_id, FulfillmentOrder.shopify_id == shopify_fulfillment_order_id
+        )
+    )
+    if known := session.scalar(of_order.limit(1)):
+        request_order(session, shop_id, known)
+        return
     _request(
         session, "sync_fulfillment_order", "fulfillment", shop_id, shopify_fulfillment_order_id
     )
@@ -216,7 +238,7 @@ def request_fulfillment_order(
 def _request(session: Session, task: str, name: str, shop_id: int, shopify_id: str) -> None:
     # One that runs does not count, since it may have read before the change; nor one that failed
     # and is to be tried again in a while.
-    if not session.scalar(select(queue.is_due(task, name, shopify_id))):
+    if not session.scalar(select(queue.is_due(task, name, shopify_id, shop_id=str(shop_id)))):
         arguments: dict[str, Any] = {"shop_id": shop_id, name: shopify_id}
         queue.defer(session, task, priority=_ONE_ORDER, **arguments)
 

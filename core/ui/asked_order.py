@@ -40,7 +40,7 @@ def forget() -> None:
 
 def _ask(shop_id: int, reference: OrderReference) -> Asked:
     try:
-        with clients.of_pages().admin(shop_id, tries=clients.WAITED_FOR) as client:
+        with clients.of_pages().admin(shop_id) as client:
             order = (
                 client.order(reference.id) if reference.id else client.order_named(reference.name)
             )

@@ -93,6 +93,17 @@ def test_whoever_waits_soon_hears_that_shopify_is_away(loop: Loop) -> None:
         look_in(given(loop), base_url=f"http://127.0.0.1:{free_port()}")
 
 
+def test_a_job_waits_out_one_bad_moment_and_leaves_longer_ones_to_the_queue(loop: Loop) -> None:
+    with Clients(loop.address).admin(shop().id) as client:
+        loop.go_wrong(server_error=1)
+        client.check()
+        loop.go_wrong(server_error=2)
+        with pytest.raises(Unavailable, match="server_error"):
+            client.check()
+
+        assert client.check().domain == DOMAIN
+
+
 def test_of_many_workers_one_renews_the_token(loop: Loop) -> None:
     clients, shop_id, begin = Clients(loop.address), shop().id, threading.Barrier(6)
 

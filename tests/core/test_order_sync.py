@@ -10,6 +10,7 @@ from sqlalchemy import func, select, text, update
 from core import db, queue
 from core.demo import control
 from core.demo.control import Action
+from core.demo.faults import Chaos
 from core.demo.records import Order as DemoOrder
 from core.demo.records import gid, now
 from core.models import (
@@ -116,6 +117,30 @@ def test_r3_a_poll_finds_what_no_webhook_has_told(loop: Loop) -> None:
     assert photo_of("#1003") == (PhotoState.IN_REVIEW, None)
     assert photo_of("#1001") == GONE
     assert holds_on("#1002") == [HoldState.REMOVED]
+
+
+def test_a_long_order_whose_rest_did_not_come_is_not_passed_over(loop: Loop) -> None:
+    long, newer = order(1003, [GOOD, *[("KEY", "")] * 60]), order(1004, [GOOD])
+    # Further apart than what the next poll reads once more.
+    long.updated_at, newer.updated_at = now() - timedelta(minutes=20), now()
+    loop.shop.save([long, newer])
+    loop.go_wrong(chaos={"bad_json": 0.5, "seed": seed_of(False, True, True)})
+
+    stopped = loop.sync()
+    loop.work()
+    loop.go_wrong()
+    poll(loop)
+
+    assert run_of(stopped).error == "bad_answer"
+    assert photo_of("#1003") == photo_of("#1004") == (PhotoState.IN_REVIEW, None)
+
+
+def seed_of(*strikes: bool) -> int:
+    """With which the page comes, and what is asked for after it does not."""
+    chaos = (Chaos(seed=seed, bad_json=0.5) for seed in range(1000))
+    return next(
+        each.seed for each in chaos if strikes == tuple(each.strikes("bad_json") for _ in strikes)
+    )
 
 
 def test_a_poll_without_news_asks_for_no_order_of_its_own(loop: Loop) -> None:

@@ -111,7 +111,9 @@ def _page(objects: sqlite3.Connection, nodes: list[dict[str, Any]], asked_at: da
         node["lineItems"] = [json.loads(line) for (line,) in of_it]
         try:
             read.append(parse(ORDER, node))
-        except Unavailable:
+        except Unavailable as error:
+            if error.code != "unreadable":
+                raise
             unreadable.append(str(node.get("id")))
     has_more = len(nodes) == ORDERS_AT_ONCE
     return Page(tuple(read), tuple(unreadable), has_more, asked_at)

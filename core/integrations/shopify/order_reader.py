@@ -52,7 +52,10 @@ class WholeOrder:
 
 
 class OrderReader(Transport):
-    """Ids are Shopify's global ones (`gid://shopify/Order/1`). See `Transport` for the errors."""
+    """Ids are Shopify's global ones (`gid://shopify/Order/1`).
+
+    See `Transport` for the errors; where one thing is asked for, `unreadable` is another.
+    """
 
     def orders_updated_since(
         self, since: datetime, *, orders: int = FIRST_ORDERS, lines: int = FIRST_LINES
@@ -201,7 +204,9 @@ class OrderReader(Transport):
             try:
                 read.append(self._whole_order(node))
             except Unavailable as error:
-                if error.code != "bad_answer":
+                # An outage while the rest of a long order is read ends the page: nobody would come
+                # back for the order.
+                if error.code != "unreadable":
                     raise
                 unreadable.append(str(node.get("id")))
         return tuple(read), tuple(unreadable)

@@ -22,6 +22,11 @@ class OrderReference:
     name: str = ""  #: Without "#"
     store: str | None = None  #: What "….myshopify.com" begins with
 
+    @property
+    def could_be_one(self) -> bool:
+        """Every order has a number in its name, whatever stands around it."""
+        return bool(self.id) or ("://" not in self.name and any(map(str.isdigit, self.name)))
+
 
 def read_reference(text: str) -> OrderReference:
     text = text.strip()

@@ -198,9 +198,10 @@ HOLD = TypeAdapter(ShopifyHold)
 
 
 def parse(adapter: TypeAdapter[_T], node: Any) -> _T:
+    """Raises `Unavailable("unreadable")`: the answer came, and is not as the documents say."""
     try:
         return adapter.validate_python(node)
     except ValidationError as error:
         # Where, but not what: the values are customers' names and addresses.
         places = {".".join(map(str, each["loc"])) for each in error.errors(include_input=False)}
-        raise Unavailable("bad_answer", f"unexpected {', '.join(sorted(places))}") from None
+        raise Unavailable("unreadable", f"unexpected {', '.join(sorted(places))}") from None

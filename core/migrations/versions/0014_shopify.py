@@ -125,6 +125,7 @@ def _create_fulfillment_orders() -> None:
             "order_id", "shopify_id", name="uq_fulfillment_orders_order_id_shopify_id"
         ),
     )
+    op.create_index("ix_fulfillment_orders_shopify_id", "fulfillment_orders", ["shopify_id"])
 
 
 def _create_webhooks() -> None:

@@ -19,6 +19,22 @@ def take_over(cast: Cast, order: ShopifyOrder) -> None:
     cast.session.expire_all()
 
 
+def test_orders_that_could_not_be_read_are_asked_for_again(cast: Cast) -> None:
+    page = Page(
+        orders=(shopify_order(line()),),
+        unreadable=("gid://shopify/Order/8", "gid://shopify/Order/9"),
+        has_more=False,
+        asked_at=utc_now(),
+    )
+
+    for _ in range(2):  # the next poll begins a little before the last order
+        order_pages.take_over(Clients(), Source(cast.shop.id, is_demo=False), page)
+
+    assert cast.jobs("sync_order") == [
+        {"shop_id": cast.shop.id, "order": order_id} for order_id in page.unreadable
+    ]
+
+
 def states(session: Session) -> list[PhotoState]:
     return list(session.scalars(select(Photo.state).order_by(Photo.id)))
 

@@ -23,7 +23,7 @@ from core.models import (
     WithdrawnBecause,
     utc_now,
 )
-from core.services import order_intake, sync
+from core.services import errands, order_intake, sync
 from tests.cast import Cast
 from tests.core.services.orders import line, record, shopify_order
 
@@ -46,6 +46,46 @@ def test_a_job_that_runs_may_have_read_before_the_change(cast: Cast, session: Se
     assert len(cast.jobs("sync_order")) == 2
 
 
+def wait_for_the_next_try(session: Session) -> None:
+    session.execute(
+        text("UPDATE procrastinate_jobs SET attempts = 1, scheduled_at = now() + interval '1 hour'")
+    )
+
+
+def test_news_do_not_wait_for_a_job_that_failed_and_is_tried_again_later(
+    cast: Cast, session: Session
+) -> None:
+    sync.request_order(session, cast.shop.id, "gid://shopify/Order/1")
+    wait_for_the_next_try(session)
+
+    sync.request_order(session, cast.shop.id, "gid://shopify/Order/1")
+
+    assert len(cast.jobs("sync_order")) == 2
+
+
+def test_an_order_of_the_same_id_in_another_shop_is_another_order(
+    cast: Cast, session: Session
+) -> None:
+    shops = (cast.shop.id, cast.shop.id + 1)
+    for shop_id in shops:
+        sync.request_order(session, shop_id, "gid://shopify/Order/1")
+        sync.request_unreadable(session, shop_id, ["gid://shopify/Order/2"])
+
+    asked = [(job["shop_id"], job["order"][-1]) for job in cast.jobs("sync_order")]
+    assert asked == [(shop_id, order) for shop_id in shops for order in "12"]
+
+
+def test_an_order_that_stays_unreadable_has_one_job_however_often_it_is_seen(
+    cast: Cast, session: Session
+) -> None:
+    sync.request_unreadable(session, cast.shop.id, ["gid://shopify/Order/1"])
+    wait_for_the_next_try(session)
+
+    sync.request_unreadable(session, cast.shop.id, ["gid://shopify/Order/1"])
+
+    assert len(cast.jobs("sync_order")) == 1
+
+
 def test_whether_a_job_waits_is_found_however_many_others_do(
     cast: Cast, session: Session, queries: list[str]
 ) -> None:
@@ -60,13 +100,18 @@ def test_whether_a_job_waits_is_found_however_many_others_do(
     assert "ix_procrastinate_jobs_orders" in str(plan.scalars().all())
 
 
-def test_one_order_comes_before_the_poll(cast: Cast, session: Session) -> None:
+def test_in_a_rush_holds_come_first_and_one_order_before_the_poll(
+    cast: Cast, session: Session
+) -> None:
+    order_id = cast.order().id
+    session.execute(text("DELETE FROM procrastinate_jobs"))
     cast.shop.orders_cursor = utc_now()
     sync.start(session, cast.shop.id)
     sync.request_order(session, cast.shop.id, "gid://shopify/Order/1")
+    errands.request(session, order_id)
 
     by_priority = text("SELECT task_name FROM procrastinate_jobs ORDER BY priority DESC")
-    assert session.scalars(by_priority).all() == ["sync_order", "sync_orders"]
+    assert session.scalars(by_priority).all() == ["tell_shopify", "sync_order", "sync_orders"]
 
 
 def test_the_order_of_a_fulfillment_order_is_asked_for_once(cast: Cast, session: Session) -> None:

@@ -1,12 +1,21 @@
 """Orders by their ids, with what ships them, and what has changed about that."""
 
+import json
 from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from pydantic import SecretStr
 
 from core.demo.records import Order, gid
+from core.demo.shop import DOMAIN
+from core.errors import Unavailable
 from core.integrations.shopify.client import AdminClient
-from core.integrations.shopify.order_reader import ORDERS_BY_IDS
+from core.integrations.shopify.order_reader import ORDERS_BY_IDS, Page
 from tests.core.integrations.shopify.conftest import Peer
+from tests.core.integrations.shopify.test_bulk import line_node, order_node
 from tests.core.integrations.shopify.test_client import HANDLE, open_order, order_id, place
+from tests.core.integrations.shopify.test_transport import answering
 
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 
@@ -83,3 +92,35 @@ def test_a_hold_shows_among_the_changed_fulfillment_orders(peer: Peer, admin: Ad
     assert admin.order_of_fulfillment(fulfillment_order_id) == order_id(order)
     expected = [each.id for known in peer.shop.orders.values() for each in known.fulfillment_orders]
     assert len(every) == len(expected)
+
+
+def first_page(*nodes: dict[str, Any]) -> Page:
+    """Of these orders; whichever is asked for by itself is gone."""
+    data = {"orders": connection(*nodes), "order": None}
+    with (
+        answering(200, json.dumps({"data": data})) as (base_url, _),
+        AdminClient(DOMAIN, SecretStr("token"), base_url=base_url) as admin,
+    ):
+        return next(admin.orders_updated_since(LONG_AGO))
+
+
+def connection(*nodes: dict[str, Any], more: bool = False) -> dict[str, Any]:
+    return {"nodes": nodes, "pageInfo": {"hasNextPage": more, "endCursor": "a"}}
+
+
+def test_an_order_that_is_not_as_expected_is_named_and_the_others_are_read() -> None:
+    lines = connection(line_node(1, of=1))
+
+    page = first_page(order_node(1, lineItems=lines, name=None), order_node(2, lineItems=lines))
+
+    assert [order.name for order in page.orders] == ["#2"]
+    assert page.unreadable == ("gid://shopify/Order/1",)
+
+
+def test_where_the_rest_of_a_long_order_does_not_come_the_page_is_to_be_read_again() -> None:
+    lines = connection(line_node(1, of=1), more=True)
+
+    with pytest.raises(Unavailable) as raised:
+        first_page(order_node(1, lineItems=lines))
+
+    assert raised.value.code == "bad_answer"

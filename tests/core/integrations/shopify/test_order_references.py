@@ -33,3 +33,13 @@ GID = "gid://shopify/Order/5512345678901"
 )
 def test_an_order_is_named_as_people_do(text: str, reference: OrderReference) -> None:
     assert read_reference(text) == reference
+
+
+@pytest.mark.parametrize("text", ["1001", "PP-1001-B", GID, "shop.myshopify.com/admin/orders/1"])
+def test_what_could_be_an_order_is_told(text: str) -> None:
+    assert read_reference(text).could_be_one
+
+
+@pytest.mark.parametrize("text", ["#", "no order", "https://evil.example/orders/1", '"; DROP'])
+def test_what_is_no_order_is_told(text: str) -> None:
+    assert not read_reference(text).could_be_one
