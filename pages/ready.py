@@ -19,6 +19,7 @@ with db.transaction() as session:
     handed_over = ready.lately(session)
 
 ready_list.say_what_was_left()
+ready_list.say_what_changed()
 if products:
     product = st.selectbox(
         "Product",

@@ -9,6 +9,7 @@ from core.commands import tables
 from core.errors import AppError
 from core.integrations.shopify.orders import Attribute
 from core.integrations.shopify.photo_finder import explain, find_photos
+from core.ui import found_words
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -42,8 +43,8 @@ def _explained(attributes: list[Attribute]) -> list[dict[str, str]]:
         {
             "key": each.attribute.key,
             "value": outcome.text,
-            "role": outcome.photo.role.value if outcome.photo else "",
-            "why": ", ".join(outcome.why),
+            "verdict": found_words.verdict(outcome),
+            "why": found_words.reasons(outcome, None),
         }
         for each in explain(attributes)
         for outcome in each.outcomes

@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import Session
 
 from core.findings.print_sizes import LengthUnit
-from core.models import Order, Shop, Staff
+from core.models import Event, Order, Photo, Shop, Staff
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,7 @@ class Head:
     released_at: datetime | None
     handed_over_at: datetime | None
     handed_over_by: str
+    told_state: str  #: The tag that Shopify has of us; "" for none
     refusal: str
     refused_at: datetime | None
 
@@ -72,6 +74,23 @@ def of_order(session: Session, order_id: int) -> Head | None:
         released_at=order.released_at,
         handed_over_at=order.handed_over_at,
         handed_over_by=row.handed_over_by,
+        told_state=order.told_state or "",
         refusal=order.refusal or "",
         refused_at=order.refused_at,
     )
+
+
+def fingerprint(session: Session, order_id: int) -> str:
+    """Another one as soon as there is something new to show of the order; one statement."""
+    latest = select(func.max(Event.id)).where(Event.order_id == Order.id).scalar_subquery()
+    versions = (
+        select(func.array_agg(aggregate_order_by(Photo.version, Photo.id)))
+        .where(Photo.order_id == Order.id)
+        .scalar_subquery()
+    )
+    row = session.execute(
+        select(latest, Order.updated_at, versions, Order.told_state, Order.refusal).where(
+            Order.id == order_id
+        )
+    ).one_or_none()
+    return repr(row)

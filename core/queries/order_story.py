@@ -15,9 +15,6 @@ from core.models import (
     DecisionComment,
     Event,
     EventName,
-    FulfillmentOrder,
-    Hold,
-    HoldState,
     LineItem,
     Message,
     MessageKind,
@@ -37,9 +34,11 @@ from core.models import (
     Verdict,
     WithdrawnBecause,
 )
-from core.queries import findings, order_head, reasons
+from core.queries import findings, order_head, order_shipping, reasons
 from core.queries.order_head import Head
+from core.queries.order_shipping import StoryFulfillment, StoryHold
 from core.queries.print_areas import area_of
+from core.services.slots import MISSING
 
 #: The newest of them; an order with more has been changed in Shopify for months.
 EVENTS = 500
@@ -52,6 +51,8 @@ class StoryPhoto:
     number: int  #: On its order, from 1
     state: PhotoState
     withdrawn_because: WithdrawnBecause | None
+    check_code: str  #: Why it is to be checked; "" where it is not
+    is_missing: bool  #: None came with the order, for a product that needs one
     product: str
     variant: str
     quantity: int
@@ -98,21 +99,6 @@ class StoryMessage:
 
 
 @dataclass(frozen=True, slots=True)
-class StoryHold:
-    fulfillment_order_id: str
-    state: HoldState
-    placed_at: datetime
-    ended_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class StoryFulfillment:
-    shopify_id: str
-    status: str  #: Shopify's word
-    is_held_by_others: bool
-
-
-@dataclass(frozen=True, slots=True)
 class StoryEvent:
     name: EventName
     photo_id: int | None
@@ -146,8 +132,8 @@ def of_order(session: Session, order_id: int) -> Story | None:
         decisions=_decisions(session, order_id),
         responses=_responses(session, order_id),
         messages=_messages(session, order_id),
-        holds=_holds(session, order_id),
-        fulfillments=_fulfillments(session, order_id),
+        holds=order_shipping.holds(session, order_id),
+        fulfillments=order_shipping.fulfillments(session, order_id),
         events=_events(session, order_id),
         notes=_notes(session, order_id),
         staff={row.id: row.name for row in session.execute(select(Staff.id, Staff.name))},
@@ -175,6 +161,8 @@ def _photos(session: Session, order_id: int) -> Sequence[StoryPhoto]:
             number=number,
             state=row.Photo.state,
             withdrawn_because=row.Photo.withdrawn_because,
+            check_code=row.Photo.check_code or "",
+            is_missing=row.Photo.source == MISSING,
             product=row.LineItem.title,
             variant=row.LineItem.variant_title or "",
             quantity=row.LineItem.quantity,
@@ -247,25 +235,6 @@ def _messages(session: Session, order_id: int) -> Sequence[StoryMessage]:
         .order_by(Message.id)
     )
     return [StoryMessage(*row) for row in rows]
-
-
-def _holds(session: Session, order_id: int) -> Sequence[StoryHold]:
-    rows = session.execute(
-        select(Hold.fulfillment_order_id, Hold.state, Hold.placed_at, Hold.ended_at)
-        .where(Hold.order_id == order_id)
-        .order_by(Hold.id)
-    )
-    return [StoryHold(*row) for row in rows]
-
-
-def _fulfillments(session: Session, order_id: int) -> Sequence[StoryFulfillment]:
-    each = FulfillmentOrder
-    rows = session.execute(
-        select(each.shopify_id, each.status, each.is_held_by_others)
-        .where(each.order_id == order_id)
-        .order_by(each.id)
-    )
-    return [StoryFulfillment(*row) for row in rows]
 
 
 def _events(session: Session, order_id: int) -> Sequence[StoryEvent]:

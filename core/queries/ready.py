@@ -1,8 +1,9 @@
 """What may be printed and has not been handed over, and what was handed over lately."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from itertools import groupby
 from typing import Any
 
@@ -60,10 +61,18 @@ class HandedOver:
     id: int
     name: str
     customer: str
-    photos: int
+    photos: int  #: As many as were handed over, whatever became of them since
     by: str
     handed_over_at: datetime
     is_open_again: bool  #: Its photos are being looked at once more: it cannot be downloaded
+
+
+class NotReady(StrEnum):
+    DELETED = "deleted"
+    CANCELLED = "cancelled"
+    SHIPPED = "shipped"
+    TAKEN = "taken"  #: Somebody else has handed it over
+    CHANGED = "changed"  #: Its photos are others, or are looked at again
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +102,7 @@ class PrintFile:
     height: int
     file_name: str  #: As the customer's own device called it; "" where nobody knows
     pattern: str  #: The shop's, of the names
+    time_zone: str  #: The shop's
 
 
 #: Approved for good, and still the shop's to ship.
@@ -196,27 +206,41 @@ def _order(rows: Sequence[Row[Any]]) -> ReadyOrder:
 
 def lately(session: Session, *, limit: int = 20) -> Sequence[HandedOver]:
     """The newest first."""
-    photos = (
-        select(func.count())
-        .where(Photo.order_id == Order.id, Photo.is_in(PhotoState.APPROVED))
-        .scalar_subquery()
-    )
+    latest = _latest_hand_over()
     rows = session.execute(
         select(
             Order.id,
             Order.name,
             func.coalesce(Order.customer_name, ""),
-            photos,
+            func.jsonb_array_length(latest.c.uploads),
             func.coalesce(Staff.name, ""),
             Order.handed_over_at,
             Order.released_at.is_(None),
         )
+        .select_from(Order)
+        .join(latest, true())
         .outerjoin(Staff, Staff.id == Order.handed_over_by_id)
         .where(Order.handed_over_at.is_not(None), Order.erased_at.is_(None))
         .order_by(Order.handed_over_at.desc(), Order.id.desc())
         .limit(limit)
     )
     return [HandedOver(*row) for row in rows]
+
+
+def why_not(session: Session, order_ids: Collection[int]) -> Mapping[int, NotReady]:
+    """Why orders that somebody has just seen here may not be printed any more."""
+    rows = session.scalars(select(Order).where(Order.id.in_(order_ids)))
+    return {order.id: _why_not(order) for order in rows}
+
+
+def _why_not(order: Order) -> NotReady:
+    if order.deleted_at:
+        return NotReady.DELETED
+    if order.cancelled_at:
+        return NotReady.CANCELLED
+    if order.is_fulfilled:
+        return NotReady.SHIPPED
+    return NotReady.TAKEN if order.handed_over_at else NotReady.CHANGED
 
 
 def patterns(session: Session) -> Sequence[NamePattern]:
@@ -248,6 +272,7 @@ def files(session: Session, order_ids: Collection[int]) -> Sequence[PrintFile]:
             file.height,
             func.coalesce(file.file_name, ""),
             Shop.file_name_pattern,
+            Shop.time_zone,
         )
         .join(Photo, Photo.order_id == Order.id)
         .join(LineItem, LineItem.id == Photo.line_item_id)

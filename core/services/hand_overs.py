@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from core import queue
 from core.errors import PatternUnfit
-from core.models import EventName, Order, Photo, PhotoState, Role, Shop, Upload, utc_now
+from core.models import Event, EventName, Order, Photo, PhotoState, Role, Shop, Upload, utc_now
 from core.queries import ready
 from core.services import file_names, history
 from core.services.actors import Actor
@@ -91,6 +91,17 @@ def mark(session: Session, seen: Collection[SeenOrder], *, actor: Actor) -> Mark
             continue
         done.append(order.id)
     return Marked(done, [id_ for id_ in ids if id_ not in done])
+
+
+def covers(session: Session, order_id: int) -> bool:
+    """Whether the last hand-over was of just what is approved now."""
+    uploads = session.scalar(
+        select(Event.ids["uploads"])
+        .where(Event.order_id == order_id, Event.name == EventName.ORDER_HANDED_OVER)
+        .order_by(Event.id.desc())
+        .limit(1)
+    )
+    return uploads == sorted(_printed(session, [order_id]).get(order_id, {}).values())
 
 
 def _printed(session: Session, ids: Collection[int]) -> dict[int, dict[tuple[int, int], int]]:

@@ -49,7 +49,7 @@ def draw_cause(cause: Cause, shop_id: int | None) -> None:
     with st.container(
         border=True, horizontal=True, vertical_alignment="center", key=f"cause_{cause.code}"
     ):
-        st.text(_words(cause.code), width="stretch")
+        st.text(words_for(cause.code), width="stretch")
         st.button(
             f"Try these {cause.photos} again",
             key=f"again_all_{cause.code}",
@@ -66,7 +66,7 @@ def draw(photo: UncheckedPhoto, reasons: list[ActiveReason], *, actor: Actor) ->
             plain.heading(f"{photo.order_name} · {photo.customer or 'No name'}")
             variant = f", {photo.variant}" if photo.variant else ""
             st.text(f"{photo.product}{variant}")
-            st.warning(_words(photo.code), icon=None)
+            st.warning(words_for(photo.code), icon=None)
             if photo.message:
                 st.caption("The customer wrote:")
                 plain.quote(photo.message)
@@ -77,7 +77,7 @@ def draw(photo: UncheckedPhoto, reasons: list[ActiveReason], *, actor: Actor) ->
             _buttons(photo, reasons, actor)
 
 
-def _words(code: str) -> str:
+def words_for(code: str) -> str:
     return WORDS.get(code, "The photo could not be taken in.")
 
 

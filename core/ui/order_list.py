@@ -12,18 +12,23 @@ from core.ui import order_words, plain, shop_choice, state
 
 
 def draw(person: int) -> None:
+    key = f"orders_{person}"
+    # The field forgets its text while an order is open.
+    asked = st.session_state.get(state.ORDERS_SEARCH)
+    if asked and asked[0] == person and key not in st.session_state:
+        st.session_state[key] = asked[1]
     with st.container(horizontal=True, vertical_alignment="center"):
         search = st.text_input(
             "Search",
             # Not in the address, which others come to see; nor left to whoever signs in next.
-            key=f"orders_{person}",
+            key=key,
             placeholder="Order, customer, e-mail or product",
             icon=":material/search:",
             label_visibility="collapsed",
             width=360,
         ).strip()
         shop_id = shop_choice.draw().shop_id
-    trail = _trail((search, shop_id))
+    trail = _trail((person, search, shop_id))
     with db.transaction() as session:
         found = orders.page(
             session,
@@ -41,7 +46,7 @@ def draw(person: int) -> None:
     _draw_pager(trail, page, has_more=len(found) > PAGE_SIZE)
 
 
-def _trail(asked: tuple[str, int | None]) -> list[Place]:
+def _trail(asked: tuple[int, str, int | None]) -> list[Place]:
     """Where the pages before this one end; another search begins at its first."""
     if st.session_state.get(state.ORDERS_SEARCH) != asked:
         st.session_state[state.ORDERS_SEARCH] = asked

@@ -1,5 +1,7 @@
 """The photos of one order, each with what is known of it."""
 
+from html import escape
+
 import streamlit as st
 
 from core import db
@@ -10,7 +12,24 @@ from core.queries.order_story import Story, StoryPhoto
 from core.services import replacements, reversals
 from core.services.actors import Actor
 from core.services.decisions import PhotoVersion
-from core.ui import actions, auth, finding_words, format, order_words, plain, print_words
+from core.ui import (
+    actions,
+    auth,
+    check_card,
+    finding_words,
+    format,
+    order_words,
+    plain,
+    print_words,
+)
+
+#: Keys of the questions begin with it.
+_QUESTION = "reopen_question_"
+
+
+def is_asking(story: Story) -> bool:
+    """Whether a question about a photo is open."""
+    return any(st.session_state.get(f"{_QUESTION}{photo.id}") for photo in story.photos)
 
 
 def draw(story: Story, *, actor: Actor) -> None:
@@ -25,7 +44,7 @@ def draw(story: Story, *, actor: Actor) -> None:
 def _draw(photo: StoryPhoto, head: Head, actor: Actor) -> None:
     name = f"Photo {photo.number}"
     plain.picture(photo.sha256 or None, alt=f"{name}, at large size")
-    plain.heading(f"{name} · {order_words.photo(photo)}")
+    plain.heading(f"{name} · {order_words.photo(photo, head)}")
     what = f"{photo.product}, {photo.variant}" if photo.variant else photo.product
     st.text(f"{what} × {photo.quantity}" if photo.quantity != 1 else what)
     size = print_words.size(photo.area, head.unit)
@@ -34,6 +53,12 @@ def _draw(photo: StoryPhoto, head: Head, actor: Actor) -> None:
     found = [finding_words.words(each, photo.area, head.unit).tag for each in photo.findings]
     if found:
         plain.tags(*found)
+    if photo.state is PhotoState.TO_CHECK:
+        # No button of Streamlit's: its links open another tab.
+        st.html(
+            f"{escape(check_card.words_for(photo.check_code))} "
+            "<a href='/to_check' style='color: inherit'>Open To check</a>"
+        )
     if photo.has_new_file:
         st.info("The photo on the order has changed.", icon=":material/photo_library:")
         if _may_be_replaced(photo, head, actor):
@@ -45,7 +70,14 @@ def _draw(photo: StoryPhoto, head: Head, actor: Actor) -> None:
                 args=(photo.id, photo.version),
             )
     if actor.role is Role.MANAGER and _may_be_opened(photo, head):
-        with st.popover("Open again", icon=":material/undo:", width="stretch"):
+        with st.popover(
+            "Open again",
+            icon=":material/undo:",
+            width="stretch",
+            key=f"{_QUESTION}{photo.id}",
+            # Told that it is open, nothing is redrawn under it.
+            on_change="rerun",
+        ):
             _draw_question(photo, head)
 
 
@@ -76,7 +108,7 @@ def _draw_question(photo: StoryPhoto, head: Head) -> None:
 
 @db.despite_deadlocks
 def _reopen(photo_id: int, version: int) -> None:
-    with actions.action("Back in Image approval; the order is held again") as session:
+    with actions.action("Back in Image approval; the order will be held") as session:
         manager = auth.signed_in(Role.MANAGER)
         seen = [PhotoVersion(photo_id, version)]
         if not reversals.reopen(session, seen, manager=manager):

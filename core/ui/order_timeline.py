@@ -6,8 +6,8 @@ from datetime import datetime
 
 from core.models import EventName, ResponseBy, ResponseKind, Verdict, WithdrawnBecause
 from core.queries.order_story import Story, StoryEvent
+from core.ui import order_words
 from core.ui.check_card import WORDS as CHECK_WORDS
-from core.ui.order_words import BECAUSE, MAILS
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +34,10 @@ _WENT = {
     EventName.MESSAGE_FAILED: "was refused",
     EventName.MESSAGE_UNCERTAIN: "may not have arrived: nobody knows",
 }
+_FOUND = "{Photo} was found on the order"
+#: After these, nothing of a photo is printed; after the others, it is a photo of the order again.
+_GONE = EventName.PHOTO_WITHDRAWN, EventName.PHOTO_SET_ASIDE
+_BACK = EventName.PHOTO_RETURNED, EventName.PHOTO_UNDONE, EventName.PHOTO_REOPENED
 #: Told by the decision or the answer itself, which knows more.
 _TOLD_OTHERWISE = {
     EventName.PHOTO_APPROVED,
@@ -47,14 +51,12 @@ _TOLD_OTHERWISE = {
 _EVENTS: Mapping[EventName, tuple[str, str]] = {
     EventName.ORDER_SYNCED: ("Read from Shopify", ""),
     EventName.ORDER_HELD: ("Held in Shopify until the photos are approved", ""),
-    EventName.ORDER_RELEASED: ("Released in Shopify: the order may ship", ""),
     EventName.ORDER_REFUSED: ("Shopify refused what Loupe asked for", ""),
     EventName.ORDER_ERASED: ("The customer was forgotten", "forgot the customer"),
     EventName.ORDER_DELETED: ("Deleted in Shopify", ""),
     EventName.ORDER_HANDED_OVER: ("", "handed it over to be printed"),
     EventName.HOLD_ASKED: ("", "asked for the hold again"),
     EventName.HOLD_REMOVED: ("Somebody removed the hold in Shopify", ""),
-    EventName.PHOTO_FOUND: ("{Photo} was found on the order", ""),
     EventName.PHOTO_ARRIVED: ("The file of {photo} came in", ""),
     EventName.PHOTO_CHANGED: ("The order names another file for {photo}", ""),
     EventName.PHOTO_EDITED: ("{Photo} was turned or cropped", "turned or cropped {photo}"),
@@ -74,7 +76,8 @@ def lines(story: Story) -> Sequence[Line]:
         *_decisions(story, photos),
         *_responses(story, photos),
     ]
-    return sorted(told, key=lambda line: line.at, reverse=True)
+    # Of those at one moment, too, the last first.
+    return sorted(told, key=lambda line: line.at)[::-1]
 
 
 def _names(story: Story) -> Callable[[int | None], str]:
@@ -106,15 +109,15 @@ def _responses(story: Story, photos: Callable[[int | None], str]) -> Iterator[Li
 
 def _events(story: Story, photos: Callable[[int | None], str]) -> Iterator[Line]:
     mails = {message.id: message for message in story.messages}
-    for event in story.events:
+    for number, event in enumerate(story.events):
         if event.name in _TOLD_OTHERWISE:
             continue
         if event.name in _WENT:
             mail = mails.get(event.ids.get("message", 0))
-            name = MAILS[mail.kind] if mail else "A mail"
+            name = order_words.MAILS[mail.kind] if mail else "A mail"
             yield Line(event.happened_at, "", f"{name} {_WENT[event.name]}")
             continue
-        words = _words(event, story)
+        words = _words(event, story, number)
         if words:
             photo = photos(event.photo_id)
             named = words.format(photo=photo, Photo=photo[:1].upper() + photo[1:])
@@ -122,7 +125,12 @@ def _events(story: Story, photos: Callable[[int | None], str]) -> Iterator[Line]
             yield Line(event.happened_at, event.staff, named, quote)
 
 
-def _words(event: StoryEvent, story: Story) -> str:
+def _words(event: StoryEvent, story: Story, number: int) -> str:
+    if event.name is EventName.ORDER_RELEASED:
+        return _released(event, story, number)
+    if event.name is EventName.PHOTO_FOUND:
+        is_missing = _was_missing(event, story, number)
+        return "{Photo} did not come with the order" if is_missing else _FOUND
     if event.name is EventName.ORDER_ASSIGNED:
         return f"Given to {story.staff.get(event.ids.get('assignee') or 0, 'nobody')}"
     if event.name is EventName.PHOTO_UNAVAILABLE:
@@ -130,7 +138,42 @@ def _words(event: StoryEvent, story: Story) -> str:
         return f"{{Photo}} is to be checked. {why}".strip()
     if event.name is EventName.PHOTO_WITHDRAWN:
         because = event.ids.get("because")
-        why = f": {BECAUSE[WithdrawnBecause(because)]}" if because else ""
+        why = f": {order_words.because(WithdrawnBecause(because), story.head)}" if because else ""
         return f"{{Photo}} is not printed{why}"
     alone, behind_a_name = _EVENTS.get(event.name, ("", ""))
     return behind_a_name if event.staff else alone
+
+
+def _released(event: StoryEvent, story: Story, number: int) -> str:
+    head, before = story.head, story.events[:number]
+    ends = head.cancelled_at, head.deleted_at
+    is_over = any(end is not None and end <= event.happened_at for end in ends)
+    is_over |= head.is_fulfilled and any(_is_shipped(each) for each in before)
+    if not is_over and _has_photos(story, before):
+        return "Released in Shopify: the order may ship"
+    return "Our hold is gone" if story.holds else ""
+
+
+def _is_shipped(event: StoryEvent) -> bool:
+    return event.ids.get("because") == WithdrawnBecause.FULFILLED
+
+
+def _has_photos(story: Story, before: Sequence[StoryEvent]) -> bool:
+    """Whether anything was to be printed by then."""
+    gone = set()
+    for event in before:
+        if event.name in _GONE:
+            gone.add(event.photo_id)
+        elif event.name in _BACK:
+            gone.discard(event.photo_id)
+    return any(photo.id not in gone for photo in story.photos)
+
+
+def _was_missing(event: StoryEvent, story: Story, number: int) -> bool:
+    # One that comes later is found a second time, in the place of what was missing.
+    if any(
+        later.name is event.name and later.photo_id == event.photo_id
+        for later in story.events[number + 1 :]
+    ):
+        return True
+    return any(photo.id == event.photo_id and photo.is_missing for photo in story.photos)

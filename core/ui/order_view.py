@@ -23,17 +23,20 @@ from core.ui import (
     order_timeline,
     order_words,
     plain,
+    refusal_words,
     shopify_view,
 )
 
 
 def draw(order_id: int, *, actor: Actor) -> None:
     with db.transaction() as session:
+        # Before the story: what happens between the two is drawn once more.
+        drawn = order_head.fingerprint(session, order_id)
         story = order_story.of_order(session, order_id)
         link = links.order_urls(session, [order_id]).get(order_id, "")
     st.button("All orders", icon=":material/arrow_back:", type="tertiary", on_click=_close)
     if story is None:
-        st.info("This order no longer exists.", icon=":material/search_off:")
+        st.info("There is no such order.", icon=":material/search_off:")
         return
     head = story.head
     st.title(plain.label(head.name))
@@ -48,6 +51,17 @@ def draw(order_id: int, *, actor: Actor) -> None:
     shopify_view.draw(story)
     st.header("What has happened")
     _draw_timeline(story)
+    _watch(story, drawn)
+
+
+@st.fragment(run_every="3s")
+def _watch(story: Story, drawn: str) -> None:
+    """Draw the page again once there is something new, but not under an open question."""
+    auth.guard(Role.PROCESSOR)
+    with db.transaction() as session:
+        is_new = order_head.fingerprint(session, story.head.id) != drawn
+    if is_new and not order_photos.is_asking(story):
+        st.rerun()
 
 
 def when(moment: datetime, time_zone: str) -> str:
@@ -78,17 +92,19 @@ def _draw_verbs(head: Head, link: str) -> None:
 
 def _draw_alerts(story: Story) -> None:
     head = story.head
-    if head.refusal:
-        since = f", {format.ago(head.refused_at)}" if head.refused_at else ""
+    if head.refusal and not head.deleted_at:
+        since = f" That was {format.ago(head.refused_at)}." if head.refused_at else ""
+        refusals = refusal_words.refusals(head.refusal)
         _alert(
-            f"Shopify refused what Loupe asked for{since}.",
+            f"{' '.join(each.words for each in refusals)}{since}",
             "Try again",
             head.id,
             _try_again,
-            quote=head.refusal,
+            quote="\n".join(each.quote for each in refusals if each.quote),
         )
     is_removed = any(hold.state is HoldState.REMOVED for hold in story.holds)
-    if is_removed and not (head.released_at or head.cancelled_at or head.is_fulfilled):
+    is_over = head.cancelled_at or head.deleted_at or head.is_fulfilled
+    if is_removed and not (head.released_at or is_over):
         _alert(
             "Somebody removed our hold in Shopify: this order can ship before its photos are "
             "approved.",

@@ -1,6 +1,7 @@
 """Where an order and its photos stand, in words."""
 
 from core.models import MessageKind, MessageState, PhotoState, WithdrawnBecause
+from core.queries.order_head import Head
 from core.queries.order_story import StoryMessage, StoryPhoto
 from core.queries.orders import OrderRow
 
@@ -12,7 +13,7 @@ _STATES = {
     PhotoState.APPROVED: "Approved",
     PhotoState.WITHDRAWN: "Not printed",
 }
-BECAUSE = {
+_BECAUSE = {
     WithdrawnBecause.CANCELLED: "the order was cancelled",
     WithdrawnBecause.REMOVED: "its item was removed or refunded",
     WithdrawnBecause.FULFILLED: "shipped without approval",
@@ -80,9 +81,17 @@ def is_ready(order: OrderRow) -> bool:
     return is_free and order.handed_over_at is None and order.approved > 0
 
 
-def photo(photo: StoryPhoto) -> str:
+def photo(photo: StoryPhoto, head: Head) -> str:
     words = _STATES[photo.state]
-    return f"{words}: {BECAUSE[photo.withdrawn_because]}" if photo.withdrawn_because else words
+    if photo.withdrawn_because is None:
+        return words
+    return f"{words}: {because(photo.withdrawn_because, head)}"
+
+
+def because(reason: WithdrawnBecause, head: Head) -> str:
+    if reason is WithdrawnBecause.CANCELLED and head.deleted_at and not head.cancelled_at:
+        return "the order was deleted in Shopify"
+    return _BECAUSE[reason]
 
 
 def mail(message: StoryMessage) -> str:

@@ -6,7 +6,6 @@ from html import escape
 
 import streamlit as st
 
-
 #: Where Markdown begins to read an address that nobody marked as one; no escape keeps it from that.
 _IN_ADDRESS = re.compile(r"(?<=:)(?=//)|(?<=www)(?=\.)|(?<=@)", re.IGNORECASE)
 _WORD_JOINER = "\u2060"  # cannot be seen

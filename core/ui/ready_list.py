@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from html import escape
 
 import streamlit as st
@@ -9,7 +10,8 @@ import streamlit as st
 from core.errors import PicturesAway, Unavailable
 from core.integrations.storage import storage
 from core.models import Role
-from core.queries.ready import HandedOver, ReadyOrder, ReadyPhoto
+from core.queries import ready
+from core.queries.ready import HandedOver, NotReady, ReadyOrder, ReadyPhoto
 from core.services import hand_overs
 from core.services.decisions import PhotoVersion
 from core.services.hand_overs import SeenOrder
@@ -19,6 +21,25 @@ from core.ui import actions, auth, format, plain, state
 _SHOWN = 8
 #: Questions to the storage at once.
 _AT_ONCE = 16
+
+
+_NOT_READY = {
+    NotReady.DELETED: "it was deleted in Shopify meanwhile",
+    NotReady.CANCELLED: "it was cancelled meanwhile",
+    NotReady.SHIPPED: "it was shipped meanwhile",
+    NotReady.TAKEN: "somebody else has handed it over meanwhile",
+    NotReady.CHANGED: "its photos have changed meanwhile",
+}
+_NO_FILE = {**_NOT_READY, NotReady.CHANGED: "a file is missing, see MISSING.txt in the ZIP"}
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """An order that was not marked."""
+
+    id: int
+    name: str
+    why: str
 
 
 def draw(orders: Sequence[ReadyOrder]) -> None:
@@ -153,9 +174,10 @@ def _mark(chosen: Sequence[ReadyOrder]) -> None:
             done = format.counted(len(marked.done), "order")
             st.toast(f"Handed over: {done}", icon=":material/check:")
         names = {order.id: order.name for order in chosen}
+        why = ready.why_not(session, [*lacking, *marked.left])
         st.session_state[state.LEFT_UNMARKED] = [
-            *(f"{names[id_]}: a file is missing, see MISSING.txt in the ZIP" for id_ in lacking),
-            *(f"{names[id_]}: it has changed meanwhile" for id_ in marked.left),
+            *(Left(id_, names[id_], _NO_FILE[why[id_]]) for id_ in lacking if id_ in why),
+            *(Left(id_, names[id_], _NOT_READY[why[id_]]) for id_ in marked.left if id_ in why),
         ]
 
 
@@ -171,11 +193,22 @@ def _lacking(orders: Sequence[ReadyOrder]) -> Collection[int]:
 
 def say_what_was_left() -> None:
     """Also where nothing is left to choose from."""
-    left = st.session_state.pop(state.LEFT_UNMARKED, None)
+    left: Sequence[Left] = st.session_state.pop(state.LEFT_UNMARKED, ())
     if left:
-        st.warning("Not marked as handed over:", icon=":material/warning:")
-        for words in left:
-            st.text(words)
+        orders = [
+            f"- [{plain.label(each.name)}](/orders?order={each.id}): {each.why}" for each in left
+        ]
+        words = "\n".join(["Not marked as handed over:", "", *orders])
+        st.warning(words, icon=":material/warning:")
+
+
+def say_what_changed() -> None:
+    """To whoever was led here from a download with nothing in it."""
+    if st.query_params.pop("changed", None):
+        st.info(
+            "What you chose has changed meanwhile. Here is what may be printed now.",
+            icon=":material/update:",
+        )
 
 
 def draw_lately(handed_over: Sequence[HandedOver]) -> None:

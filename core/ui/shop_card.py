@@ -16,8 +16,8 @@ from core.ui import actions, auth, format, plain, shop_live, shop_words, sync_li
 _SWITCHES = {
     Switch.HOLDS: (
         "Hold orders in Shopify",
-        "Off: orders may ship before their photos are approved. What is held stays held until "
-        "then.",
+        "When off, orders may ship before their photos are approved. What is held stays held "
+        "until then.",
     ),
     Switch.TAGS: (
         "Tag orders",
@@ -109,6 +109,11 @@ def _draw_switch(shop: ShopStanding, switch: Switch, label: str, effect: str) ->
     with st.container(gap="xxsmall"):
         st.toggle(label, key=key, on_change=_switch, args=(shop.id, switch))
         st.caption(effect)
+        # Of one that is not live, it is said where it goes live.
+        if switch is Switch.HOLDS and shop.is_live and not shop.places_holds:
+            st.warning(
+                "Off: orders may ship before their photos are approved.", icon=":material/warning:"
+            )
 
 
 def _draw_way_back(shop: ShopStanding) -> None:

@@ -28,7 +28,7 @@ ISSUES_TRAIL = "issues_trail"
 ISSUES_OUTCOME = "issues_outcome"
 FOLDER = "folder"
 
-#: What was searched for among the orders, and where the pages before the current one end.
+#: Who searched for what among the orders, and where the pages before the current one end.
 ORDERS_SEARCH = "orders_search"
 ORDERS_TRAIL = "orders_trail"
 #: What was not marked as handed over, and why.

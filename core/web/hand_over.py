@@ -7,10 +7,11 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import RedirectResponse, Response, StreamingResponse
 
 from core import db
 from core.errors import NotAllowed, NotFound, PictureRefused, Unavailable
@@ -33,11 +34,12 @@ logger = logging.getLogger(__name__)
 
 
 async def archive(request: Request) -> Response:
-    """Answer 404 to whoever is not of staff, and where there is nothing to print."""
+    """Lead people elsewhere who are not of staff, or have nothing to print; programs get 404."""
     files = await run_in_threadpool(_files, request)
     if not files:
-        return Response(status_code=404)
-    name = f"Loupe {utc_now():%Y-%m-%d %H%M}.zip"
+        return _nothing(request, "/" if files is None else "/ready?changed=1")
+    there = utc_now().astimezone(ZoneInfo(files[0].time_zone))
+    name = f"Loupe {there:%Y-%m-%d %H%M}.zip"
     headers = {
         "content-disposition": f'attachment; filename="{name}"',
         "cache-control": "no-store",
@@ -47,16 +49,24 @@ async def archive(request: Request) -> Response:
     return StreamingResponse(_chunks(files), headers=headers, media_type="application/zip")
 
 
-def _files(request: Request) -> Sequence[PrintFile]:
+def _nothing(request: Request, elsewhere: str) -> Response:
+    headers = {"cache-control": "no-store", "vary": "accept"}
+    if "text/html" in request.headers.get("accept", ""):
+        return RedirectResponse(elsewhere, status_code=303, headers=headers)
+    return Response(status_code=404, headers=headers)
+
+
+def _files(request: Request) -> Sequence[PrintFile] | None:
+    """None for whoever is not of staff."""
     token = cookies.staff_token(request.cookies, request.headers.get("host"))
     with db.transaction() as session:
         actor = staff.resolve(session, token)
         if actor is None:
-            return []
+            return None
         with suppress(NotAllowed):
             actor.require(Role.PROCESSOR)
             return ready.files(session, _asked(request.query_params.get("orders", "")))
-    return []
+    return None
 
 
 def _asked(orders: str) -> Sequence[int]:

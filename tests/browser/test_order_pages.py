@@ -10,7 +10,8 @@ from playwright.sync_api import Browser, Page, expect
 
 from core import db
 from core.integrations.storage import Copy, Storage
-from core.models import Hold, HoldState, Order, Upload
+from core.models import EventName, Hold, HoldState, Order, Upload, utc_now
+from core.services import history
 from tests.browser.axe import serious_violations
 from tests.browser.conftest import SignIn, fill_in
 from tests.cast import Cast
@@ -33,7 +34,7 @@ def printed(served: Served, tmp_path: Path) -> str:
         placed = released(cast, photos=2)
         for photo in placed.photos:
             session.get_one(Upload, photo.upload_id).sha256 = sha256
-        placed.order.refusal = "denied: " + "long" * 200
+        placed.order.refusal = "refused: " + "long" * 200
         session.add(
             Hold(
                 order_id=placed.id,
@@ -59,6 +60,22 @@ def test_an_order_is_opened_from_the_list_and_left_again(
 
     page.get_by_role("button", name="All orders").click()
     expect(page.get_by_role("heading", name="Orders", level=1)).to_be_visible()
+
+
+def test_what_happens_to_an_open_order_is_shown_by_itself(
+    page: Page, sign_in: SignIn, printed: str
+) -> None:
+    page.goto("/orders")
+    sign_in(page, "mia")
+    page.get_by_role("button", name=printed, exact=True).click()
+    expect(page.get_by_role("heading", name="What has happened")).to_be_visible()
+
+    with db.transaction() as session:
+        order = session.query(Order).filter_by(name=printed).one()
+        history.record(session, EventName.ORDER_DELETED, shop_id=order.shop_id, order_id=order.id)
+        order.deleted_at = utc_now()
+
+    expect(page.get_by_text("nothing of it is there any more")).to_be_visible()
 
 
 def test_an_order_fits_on_a_phone(browser: Browser, served: Served, printed: str) -> None:

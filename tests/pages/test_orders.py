@@ -1,7 +1,16 @@
 import pytest
 from sqlalchemy.orm import Session
 
-from core.models import Hold, HoldState, LineItem, Order, PhotoState, utc_now
+from core.models import (
+    FulfillmentOrder,
+    Hold,
+    HoldState,
+    LineItem,
+    Order,
+    PhotoState,
+    WithdrawnBecause,
+    utc_now,
+)
 from core.services import hand_overs
 from tests.cast import Cast, CastOrder
 from tests.pages.conftest import Hold as HoldCookie
@@ -31,6 +40,8 @@ def test_an_order_is_found_and_opened(
 
     page.button[0].click().run()
     assert page.title[0].value == "Orders"
+    assert page.text_input[0].value == "dora@"
+    assert f"open_{placed.id}" not in [button.key for button in page.button]
 
 
 def test_a_search_without_a_find_says_so(
@@ -71,7 +82,7 @@ def test_an_address_of_no_order_says_so(
 ) -> None:
     sign_in(session, hold_cookie, cast.ada)
 
-    assert "This order no longer exists." in words(open_page("orders", order=asked))
+    assert "There is no such order." in words(open_page("orders", order=asked))
 
 
 def test_an_order_shows_its_photos_its_mail_and_what_has_happened(
@@ -106,6 +117,64 @@ def test_what_customers_wrote_is_never_markup(
         assert "&lt;img src=x" in html
 
 
+def test_a_deleted_order_says_so_and_shows_nothing_of_shopify(
+    cast: Cast, session: Session, hold_cookie: HoldCookie
+) -> None:
+    placed = cast.order()
+    order, photo = placed.order, placed.photos[0]
+    order.deleted_at, order.financial_status, order.refusal = utc_now(), "PAID", "locked"
+    photo.state, photo.withdrawn_because = PhotoState.WITHDRAWN, WithdrawnBecause.CANCELLED
+    session.flush()
+    sign_in(session, hold_cookie, cast.ada)
+
+    page = words(open_page("orders", **opened(placed)))
+
+    assert "Photo 1 · Not printed: the order was deleted in Shopify" in page
+    assert "nothing of it is there any more" in page
+    assert "Paid" not in page
+    assert "locked" not in page
+
+
+def test_a_photo_to_check_says_why_and_leads_there(
+    cast: Cast, session: Session, hold_cookie: HoldCookie
+) -> None:
+    placed = cast.order()
+    photo = placed.photos[0]
+    photo.state, photo.check_code, photo.upload_id = PhotoState.TO_CHECK, "not_found", None
+    session.flush()
+    sign_in(session, hold_cookie, cast.ada)
+
+    page = words(open_page("orders", **opened(placed)))
+
+    assert "the upload app may have deleted it. <a href='/to_check'" in page
+
+
+def test_parcels_are_numbered_and_what_has_moved_comes_last(
+    cast: Cast, session: Session, hold_cookie: HoldCookie
+) -> None:
+    placed = cast.order()
+    placed.order.told_state = "photos approved"
+    session.add_all(
+        FulfillmentOrder(
+            order_id=placed.id,
+            shopify_id=f"gid://shopify/FulfillmentOrder/{number}",
+            status=status,
+            line_ids=lines,
+            updated_at=utc_now(),
+        )
+        for number, (status, lines) in enumerate([("CLOSED", []), ("OPEN", ["1"])])
+    )
+    session.flush()
+    sign_in(session, hold_cookie, cast.ada)
+
+    page = words(open_page("orders", **opened(placed)))
+
+    assert (
+        "<li>Parcel 1: Open</li><li class='quiet'>Parcel 2 (moved elsewhere): Closed</li>" in page
+    )
+    assert "<dt>Tag in Shopify</dt><dd>photos approved</dd>" in page
+
+
 def test_an_order_is_synced_at_once(cast: Cast, session: Session, hold_cookie: HoldCookie) -> None:
     placed = cast.order()
     sign_in(session, hold_cookie, cast.ada)
@@ -121,11 +190,12 @@ def test_what_shopify_refused_is_shown_and_tried_again(
     cast: Cast, session: Session, hold_cookie: HoldCookie
 ) -> None:
     placed = cast.order()
-    placed.order.refusal, placed.order.refused_at = "denied: no scope", utc_now()
+    placed.order.refusal, placed.order.refused_at = "refused: Not for this plan", utc_now()
     session.flush()
     sign_in(session, hold_cookie, cast.ada)
     page = open_page("orders", **opened(placed))
-    assert "denied: no scope" in words(page)
+    assert "Shopify refused what Loupe asked for" in words(page)
+    assert "Not for this plan" in words(page)
 
     page.button(key="try_again").click().run()
 

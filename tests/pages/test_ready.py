@@ -46,6 +46,19 @@ def test_where_nothing_waits_the_page_says_so(
     assert "No order waits to be printed." in words(open_page("ready"))
 
 
+def test_whoever_downloaded_what_has_changed_is_told_once(
+    cast: Cast, session: Session, hold_cookie: Hold, tmp_path: Path
+) -> None:
+    on_hand(cast, tmp_path)
+    sign_in(session, hold_cookie, cast.ada)
+
+    page = open_page("ready", changed="1")
+
+    assert "What you chose has changed meanwhile." in page.info[0].value
+    choose_all(page)
+    assert not page.info
+
+
 def test_some_orders_are_chosen_and_downloaded(
     cast: Cast, session: Session, hold_cookie: Hold, tmp_path: Path
 ) -> None:
@@ -103,7 +116,7 @@ def test_an_order_without_its_file_is_named_and_left(
 
     assert handed_over_by(cast, whole) == cast.ada.id
     assert handed_over_by(cast, lacking) is None
-    assert f"{lacking.order.name}: a file is missing" in words(page)
+    assert f"/orders?order={lacking.id}): a file is missing" in page.warning[0].value
 
 
 def test_an_order_that_has_changed_meanwhile_is_named_and_left(
@@ -119,7 +132,10 @@ def test_an_order_that_has_changed_meanwhile_is_named_and_left(
     page.button(key="mark").click().run()
 
     assert page.toast[0].value == "Handed over: 1 order"
-    assert f"{placed.order.name}: it has changed meanwhile" in words(page)
+    (warning,) = page.warning
+    number = placed.order.name.removeprefix("#")
+    link = f"[\\#{number}](/orders?order={placed.id})"
+    assert f"{link}: it was cancelled meanwhile" in warning.value
 
 
 def test_somebody_who_comes_second_is_told(
@@ -134,7 +150,7 @@ def test_somebody_who_comes_second_is_told(
     page.button(key="mark").click().run()
 
     assert not page.toast
-    assert f"{placed.order.name}: it has changed meanwhile" in words(page)
+    assert "somebody else has handed it over meanwhile" in page.warning[0].value
     assert handed_over_by(cast, placed) == cast.bob.id
 
 
@@ -179,7 +195,7 @@ def test_a_pattern_that_means_nothing_is_refused(
 
     assert "in braces only what is offered" in page.toast[0].value
     session.refresh(cast.shop)
-    assert cast.shop.file_name_pattern == "{order}-{product}-{number}"
+    assert cast.shop.file_name_pattern == "{order}-{product}-{variant}-{quantity}x-{number}"
 
 
 def test_a_processor_is_not_asked_how_files_are_named(

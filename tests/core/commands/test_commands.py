@@ -103,8 +103,19 @@ def test_find_photos_explains_every_value(
 
     assert status == 0
     assert json.loads(capsys.readouterr().out) == [
-        {"key": "Preview", "value": url, "role": "preview", "why": "file_name, name_says"},
-        {"key": "Frame", "value": "black", "role": "", "why": "text"},
+        {
+            "key": "Preview",
+            "value": url,
+            "verdict": "Preview",
+            "why": "The value is the address of a picture on cdn.shopify.com. "
+            "Its name says that it is a preview, which the app made.",
+        },
+        {
+            "key": "Frame",
+            "value": "black",
+            "verdict": "Text",
+            "why": "There is no address in it.",
+        },
     ]
 
 

@@ -1,8 +1,10 @@
 from datetime import UTC, datetime
+from uuid import uuid4
 
 from sqlalchemy.orm import Session
 
 from core.models import (
+    EventName,
     FulfillmentOrder,
     Hold,
     HoldState,
@@ -12,12 +14,12 @@ from core.models import (
     ResponseKind,
     Verdict,
 )
-from core.queries import order_story
+from core.queries import order_head, order_story
 from core.queries.order_story import Story
-from core.services import hand_overs, responses, reversals
+from core.services import decisions, hand_overs, history, responses, reversals, withdrawals
 from core.ui import order_timeline
 from tests.cast import Cast, CastOrder, seen
-from tests.released import as_seen, released
+from tests.released import as_seen, let_go, released
 
 
 def story_of(session: Session, placed: CastOrder) -> Story:
@@ -141,3 +143,66 @@ def test_it_takes_as_many_statements_for_a_long_story(
     story_of(session, placed)
 
     assert len(queries) == few == 10
+
+
+def test_an_order_that_ended_is_not_told_to_ship(cast: Cast, session: Session) -> None:
+    placed = cast.order()
+    hold = Hold(
+        order_id=placed.id,
+        fulfillment_order_id="gid://shopify/FulfillmentOrder/1",
+        shopify_id="gid://shopify/FulfillmentHold/1",
+    )
+    session.add(hold)
+    placed.order.cancelled_at = datetime(2026, 1, 1, tzinfo=UTC)
+    withdrawals.follow(session, [placed.id])
+    let_go(cast, placed)
+
+    assert [line[1] for line in told(story_of(session, placed))] == [
+        "Our hold is gone",
+        "The photo is not printed: the order was cancelled",
+    ]
+
+
+def test_an_order_with_every_photo_set_aside_is_not_told_to_ship(
+    cast: Cast, session: Session
+) -> None:
+    placed = cast.order()
+    decisions.set_aside(session, seen(*placed.photos), reviewer=cast.ada, batch=uuid4())
+    let_go(cast, placed)
+
+    assert [line[1] for line in told(story_of(session, placed))] == ["set the photo aside"]
+
+
+def test_a_photo_that_never_came_is_not_told_as_found(cast: Cast, session: Session) -> None:
+    placed = cast.order(photos=2)
+    missing, found = placed.photos
+    missing.source = "missing"
+    for photo in (missing, found, found):
+        history.record(
+            session,
+            EventName.PHOTO_FOUND,
+            shop_id=cast.shop.id,
+            order_id=placed.id,
+            photo_id=photo.id,
+        )
+    session.flush()
+
+    assert [line[1] for line in told(story_of(session, placed))][::-1] == [
+        "Photo 1 did not come with the order",
+        "Photo 2 did not come with the order",
+        "Photo 2 was found on the order",
+    ]
+
+
+def test_what_is_new_of_an_order_shows_in_one_statement(
+    cast: Cast, session: Session, queries: list[str]
+) -> None:
+    placed = cast.order()
+    queries.clear()
+    before = order_head.fingerprint(session, placed.id)
+    assert len(queries) == 1
+    assert order_head.fingerprint(session, placed.id) == before
+
+    cast.approve(*placed.photos)
+
+    assert order_head.fingerprint(session, placed.id) != before

@@ -1,8 +1,9 @@
 import pytest
 from sqlalchemy.orm import Session
 
-from core.models import utc_now
+from core.models import PhotoState, utc_now
 from core.queries import ready
+from core.queries.ready import NotReady
 from core.services import hand_overs
 from tests.cast import Cast, CastOrder
 from tests.released import as_seen, released
@@ -66,6 +67,34 @@ def test_what_was_handed_over_is_listed_the_newest_first(cast: Cast, session: Se
         (first.order.name, 1, "Ada Adler"),
     ]
     assert not any(each.is_open_again for each in found)
+
+
+def test_what_was_handed_over_is_counted_as_it_was_then(cast: Cast, session: Session) -> None:
+    placed = released(cast, photos=2)
+    hand_overs.mark(session, [as_seen(placed)], actor=cast.ada)
+    placed.photos[0].state = PhotoState.WITHDRAWN
+    session.flush()
+
+    assert [each.photos for each in ready.lately(session)] == [2]
+
+
+@pytest.mark.parametrize(
+    ("column", "why"),
+    [
+        ("deleted_at", NotReady.DELETED),
+        ("cancelled_at", NotReady.CANCELLED),
+        ("handed_over_at", NotReady.TAKEN),
+        ("settled_at", NotReady.CHANGED),
+    ],
+)
+def test_what_is_not_ready_any_more_has_its_cause(
+    cast: Cast, session: Session, column: str, why: NotReady
+) -> None:
+    placed = released(cast)
+    setattr(placed.order, column, utc_now())
+    session.flush()
+
+    assert ready.why_not(session, [placed.id, 0]) == {placed.id: why}
 
 
 def test_files_are_those_of_orders_that_were_let_go(cast: Cast, session: Session) -> None:

@@ -16,6 +16,7 @@ VALUES = {
     ("pattern", "name"),
     [
         ("{order}-{product}-{number}", "1001-Canvas-1"),
+        ("{order}-{product}-{variant}-{quantity}x-{number}", "1001-Canvas-30 - 40 cm-2x-1"),
         ("{customer}, {variant} ({quantity})", "Zoë Ångström, 30 - 40 cm (2)"),
         ("{unknown}{order}", "1001"),
         ("{order.__class__}{order!r}{0}", "order.__class__-order-r"),
@@ -26,6 +27,12 @@ VALUES = {
 )
 def test_a_name_is_made_from_the_shops_pattern(pattern: str, name: str) -> None:
     assert from_pattern(pattern, VALUES) == name
+
+
+def test_what_is_empty_leaves_no_doubled_dash() -> None:
+    pattern = "{order}-{product}-{variant}-{quantity}x-{number}"
+
+    assert from_pattern(pattern, {**VALUES, "variant": ""}) == "1001-Canvas-2x-1"
 
 
 def test_every_placeholder_has_its_value() -> None:

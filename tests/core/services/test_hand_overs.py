@@ -135,6 +135,20 @@ def test_opened_again_it_is_held_and_comes_back_marked_as_changed(
     assert len(hand_overs_of(session, placed)) == 2
 
 
+def test_opened_again_for_nothing_it_stays_handed_over(cast: Cast, session: Session) -> None:
+    placed = released(cast, photos=2)
+    hand_overs.mark(session, [as_seen(placed)], actor=cast.ada)
+    reversals.reopen(session, seen(*placed.photos), manager=cast.mia)
+    for photo in placed.photos:
+        session.refresh(photo)
+
+    cast.approve(*placed.photos)
+    let_go(cast, placed)
+
+    assert ready.orders(session) == []
+    assert handed_over_by(cast, placed) == cast.ada.id
+
+
 def test_opened_again_asked_a_second_time_it_says_the_same(cast: Cast, session: Session) -> None:
     placed = released(cast)
     before = seen(*placed.photos)

@@ -24,6 +24,7 @@ from tests.serving import Served
 from tests.sockets import signed_in
 
 PATH = "/desk/hand-over.zip"
+BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 
 
 @dataclass(frozen=True)
@@ -117,7 +118,7 @@ def test_a_photo_is_there_as_it_came_and_upright_to_print_from(desk: Desk) -> No
     found = desk.download(placed)
 
     number = placed.name.removeprefix("#")
-    name = f"Canvas/{number}-Canvas-1.jpg"
+    name = f"Canvas/{number}-Canvas-30 x 40 cm-1x-1.jpg"
     assert found.read(f"originals/{name}") == original
     copy = opened(found, f"print/{name}")
     assert (copy.format, copy.size, copy.mode) == ("JPEG", picture.size, "RGB")
@@ -268,6 +269,30 @@ def test_s4_what_is_printed_is_not_there_for_anybody_else(desk: Desk, who: str) 
 
     assert answers[:2] == [404, 404]
     assert answers[2] == 405
+
+
+@pytest.mark.parametrize("orders", ["1", "999999999", "", "abc"])
+def test_s4_a_strangers_browser_is_led_to_the_sign_in_whatever_it_asks_for(
+    desk: Desk, orders: str
+) -> None:
+    desk.released((desk.keep(as_file(photograph("owl"), "JPEG")), "JPEG"))
+
+    with desk.served.client() as client:
+        answer = client.get(PATH, params={"orders": orders}, headers=BROWSER)
+
+    assert (answer.status_code, answer.headers["location"]) == (303, "/")
+    assert answer.content == b""
+
+
+def test_a_browser_is_led_back_where_nothing_of_it_may_be_printed_now(desk: Desk) -> None:
+    placed = desk.released((desk.keep(as_file(photograph("owl"), "JPEG")), "JPEG"))
+    with db.transaction() as session:
+        session.get_one(Order, placed.id).released_at = None
+
+    with desk.served.client(loupe_staff=signed_in("ada")) as client:
+        answer = client.get(PATH, params=placed.query, headers=BROWSER)
+
+    assert (answer.status_code, answer.headers["location"]) == (303, "/ready?changed=1")
 
 
 @pytest.mark.parametrize("who", ["ada", "mia"])
