@@ -18,6 +18,6 @@ if not standings:
     st.info("No shop is connected yet.", icon=":material/storefront:")
 
 st.header("Connect a shop")
-shop_connect.draw_condition(manager)
+may_connect = shop_connect.draw_condition(manager)
 with st.expander("Step by step", icon=":material/add_business:", expanded=not standings):
-    shop_connect.draw()
+    shop_connect.draw(may_connect=may_connect)

@@ -158,7 +158,7 @@ def _print_check(
 
 
 def _go_live(arguments: argparse.Namespace) -> None:
-    shop = _one(arguments.shop)
+    shop = _real_one(arguments.shop)
     with db.transaction() as session:
         first = None if arguments.next else going_live.named(session, shop.id, arguments.first)
         effect = going_live.preview(session, shop.id, first)
@@ -171,7 +171,7 @@ def _go_live(arguments: argparse.Namespace) -> None:
 
 
 def _watch(arguments: argparse.Namespace) -> None:
-    shop = _one(arguments.shop)
+    shop = _real_one(arguments.shop)
     with db.transaction() as session:
         connections.watch(session, shop.id, manager=COMMAND_LINE)
     print(f"Nothing leaves for {shop.name} any more. Holds that are in Shopify stay there.")
@@ -195,6 +195,13 @@ def _one(pasted: str | None) -> ShopStanding:
             "Name the shop: `shop list` shows all." if known else "No such shop is connected."
         )
     return known[0]
+
+
+def _real_one(pasted: str | None) -> ShopStanding:
+    shop = _one(pasted)
+    if shop.is_demo:
+        raise AppError("The demo shop is always live.")
+    return shop
 
 
 def _ago(shop: ShopStanding) -> str | None:

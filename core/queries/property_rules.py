@@ -1,14 +1,14 @@
 """What a merchant has said about properties and the hosts their pictures are on."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from core.integrations.shopify.order_references import bare_name
-from core.integrations.shopify.property_rules import PropertyRules
-from core.models import Order, Shop
+from core.integrations.shopify.property_rules import PropertyRules, folded
+from core.models import Order, Photo, PhotoState, Shop, WithdrawnBecause
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +56,54 @@ def of_shops(session: Session) -> Sequence[ShopRules]:
         .order_by(Shop.name, Shop.id)
     )
     return [ShopRules(*row) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Concerned:
+    """What a change of a property's rule is about: photos of orders that are to be shipped."""
+
+    photos: int = 0
+    orders: int = 0
+    approved: int = 0  #: Of the photos; what is handed over is among them
+    rejected: int = 0
+
+
+def concerned(session: Session, shop_id: int) -> Mapping[str, Concerned]:
+    """By property, as `folded` has it; also photos that a rule of now keeps out."""
+    rows = session.execute(
+        select(
+            Photo.source,
+            func.count(),
+            func.count().filter(Photo.state == PhotoState.APPROVED),
+            func.count().filter(Photo.state == PhotoState.REJECTED),
+            func.array_agg(Photo.order_id.distinct()),
+        )
+        .join(Order, Order.id == Photo.order_id)
+        .where(
+            Photo.shop_id == shop_id,
+            Photo.url.is_not(None),
+            Photo.withdrawn_because.is_(None)
+            | (Photo.withdrawn_because == WithdrawnBecause.NO_LONGER_FOUND),
+            ~Order.is_fulfilled,
+            Order.cancelled_at.is_(None),
+            Order.deleted_at.is_(None),
+            Order.erased_at.is_(None),
+        )
+        .group_by(Photo.source)
+    )
+    found: dict[str, Concerned] = {}
+    orders: dict[str, set[int]] = {}
+    for source, photos, approved, rejected, on in rows:
+        name = folded(source.partition(":")[2])
+        orders.setdefault(name, set()).update(on)
+        before = found.get(name, Concerned())
+        found[name] = Concerned(
+            before.photos + photos,
+            len(orders[name]),
+            before.approved + approved,
+            before.rejected + rejected,
+        )
+    return found
 
 
 @dataclass(frozen=True, slots=True)

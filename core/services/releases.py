@@ -116,8 +116,9 @@ def released(session: Session, order_id: int) -> bool:
         errands.request(session, order_id)
         return False
     order.released_at = now
-    # Handed over before it was opened again, it is to be once more.
-    order.handed_over_at = order.handed_over_by_id = None
+    # Handed over before it was opened again, it is to be once more, unless nothing came of that.
+    if order.handed_over_at and not hand_overs.covers(session, order_id):
+        order.handed_over_at = order.handed_over_by_id = None
     hand_overs.prepare(session, order_id)
     history.record(session, EventName.ORDER_RELEASED, shop_id=order.shop_id, order_id=order_id)
     return True

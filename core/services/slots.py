@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import NamedTuple
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -29,7 +29,7 @@ class Slot:
     source: str
     ordinal: int
     url: str | None
-    #: A photo that is found once for several lines may be on any of these.
+    #: A photo that is found once for several lines may be on any of these; a missing one, too.
     shared_by: Collection[int] = ()
 
 
@@ -67,8 +67,9 @@ def of_order(
     return [
         *filled,
         *(
-            Slot(line.id, MISSING, ordinal, None)
+            Slot(line.id, MISSING, ordinal, None, bundle)
             for line in sorted(lines.values(), key=lambda line: line.id)
+            for bundle in [[lines[id_].id for id_ in _bundle_of(seen, line.shopify_id)]]
             for ordinal in range(_lacking(line, told, supplied[line.id], line.id in expecting))
         ),
     ]
@@ -97,8 +98,20 @@ class _Known(NamedTuple):
     state: PhotoState
     withdrawn_because: WithdrawnBecause | None
     url: str | None
-    changed_url: str | None
     quantity: int
+    is_decided: bool
+
+    @property
+    def stays(self) -> bool:
+        """Whatever is found on the order: somebody has decided, and nobody has undone it."""
+        if self.state is PhotoState.WITHDRAWN:
+            return self.withdrawn_because is WithdrawnBecause.SET_ASIDE
+        return self.is_decided or self.state not in withdrawals.UNDECIDED
+
+    def fills(self, missing: Slot) -> bool:
+        if self.source.startswith(f"{Source.ORDER}:") or self.line_item_id == missing.line_item_id:
+            return True
+        return self.source.startswith(f"{Source.GROUP}:") and self.line_item_id in missing.shared_by
 
 
 @dataclass(slots=True)
@@ -113,7 +126,7 @@ class _Changes:
 def fill(session: Session, order: Order, wanted: Sequence[Slot]) -> Filled:
     """Add the photos of slots, unless they are known; the caller holds the order's row.
 
-    What nobody has decided leaves with its slot, and comes back with it.
+    What nobody has decided leaves with its slot, and comes back with it; what stays is not missed.
     """
     rows = _known(session, order)
     changes = _Changes()
@@ -121,8 +134,13 @@ def fill(session: Session, order: Order, wanted: Sequence[Slot]) -> Filled:
     for row in rows:
         if row.source == MISSING:
             missed[row.line_item_id].append(row)
-    _match_found(rows, [slot for slot in wanted if slot.url], missed, changes)
-    lacking = Counter(slot.line_item_id for slot in wanted if not slot.url)
+    left = _match_found(rows, [slot for slot in wanted if slot.url], missed, changes)
+    changes.dropped += [row.id for row in left if _may_be_dropped(row)]
+    missing = [slot for slot in wanted if not slot.url]
+    lacking = Counter(slot.line_item_id for slot in missing)
+    for line_id, slot in {slot.line_item_id: slot for slot in missing}.items():
+        instead = sum(row.stays and row.fills(slot) for row in left)
+        lacking[line_id] = max(0, lacking[line_id] - instead)
     for line_id in {*missed, *lacking}:
         _match_missing(line_id, lacking[line_id], missed[line_id], changes)
     return _carry_out(session, order, changes)
@@ -137,9 +155,9 @@ def _known(session: Session, order: Order) -> Sequence[_Known]:
             Photo.ordinal,
             Photo.state,
             Photo.withdrawn_because,
-            Photo.url,
-            Photo.changed_url,
+            func.coalesce(Photo.changed_url, Photo.url),
             LineItem.quantity,
+            withdrawals.is_decided,
         )
         .join(LineItem, LineItem.id == Photo.line_item_id)
         .where(Photo.order_id == order.id)
@@ -153,7 +171,8 @@ def _match_found(
     wanted: Sequence[Slot],
     missed: Mapping[int, list[_Known]],
     changes: _Changes,
-) -> None:
+) -> Sequence[_Known]:
+    """Return what was found once, and is not any more."""
     known = {(row.line_item_id, row.source, row.ordinal): row for row in rows}
     matched = set()
     for slot in wanted:
@@ -167,18 +186,14 @@ def _match_found(
             changes.new.append((slot, waiting[-1].id if waiting else None))
             continue
         matched.add(photo.id)
-        if slot.url and slot.url != (photo.changed_url or photo.url):
+        if slot.url and slot.url != photo.url:
             changes.replaced[photo.id] = slot.url
         if photo.withdrawn_because is WithdrawnBecause.NO_LONGER_FOUND:
             changes.returning.append(photo.id)
         if photo.quantity == 0 and photo.line_item_id != slot.line_item_id:
             # A shared photo stays where it is for as long as that line is ordered.
             changes.moves[photo.id] = slot.line_item_id
-    changes.dropped += [
-        row.id
-        for row in rows
-        if row.source != MISSING and row.id not in matched and _may_be_dropped(row)
-    ]
+    return [row for row in rows if row.source != MISSING and row.id not in matched]
 
 
 def _match_missing(line_id: int, lacking: int, missed: Sequence[_Known], changes: _Changes) -> None:
@@ -196,7 +211,7 @@ def _match_missing(line_id: int, lacking: int, missed: Sequence[_Known], changes
 
 
 def _may_be_dropped(row: _Known) -> bool:
-    return row.quantity > 0 and row.state in withdrawals.UNDECIDED
+    return row.quantity > 0 and row.state in withdrawals.UNDECIDED and not row.is_decided
 
 
 def _carry_out(session: Session, order: Order, changes: _Changes) -> Filled:
@@ -235,8 +250,12 @@ def _shared_by(seen: ShopifyOrder, photo: OrderPhoto) -> Sequence[str]:
         return []
     if photo.source is Source.ORDER:
         return [line.id for line in seen.lines]
-    group = next(line.group for line in seen.lines if line.id == photo.line_id)
-    return [line.id for line in seen.lines if line.group == group]
+    return _bundle_of(seen, photo.line_id)
+
+
+def _bundle_of(seen: ShopifyOrder, line_id: str) -> Sequence[str]:
+    group = next((line.group for line in seen.lines if line.id == line_id), None)
+    return [line.id for line in seen.lines if group and line.group == group]
 
 
 def _in_place_of(session: Session, missed_id: int, slot: Slot) -> int | None:

@@ -43,6 +43,9 @@ _is_astray = (Photo.withdrawn_because.is_(None) | Photo.withdrawn_because.not_in
 
 #: States before anybody's verdict.
 UNDECIDED = PhotoState.FETCHING, PhotoState.TO_CHECK, PhotoState.IN_REVIEW
+is_decided = exists().where(
+    Decision.photo_id == Photo.id, ~exists().where(Undo.decision_id == Decision.id)
+)
 
 
 def follow(session: Session, orders: Collection[int]) -> bool:
@@ -97,9 +100,6 @@ def drop(session: Session, order_id: int, photos: Collection[int]) -> None:
 
     The caller holds the order's photos.
     """
-    is_decided = exists().where(
-        Decision.photo_id == Photo.id, ~exists().where(Undo.decision_id == Decision.id)
-    )
     rows = _those(session, photos, Photo.state.in_(UNDECIDED), ~is_decided)
     for photo in rows:
         _withdraw(session, photo, WithdrawnBecause.NO_LONGER_FOUND)

@@ -1,6 +1,6 @@
 """What was found on each property of an order, with the verbs that change it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from html import escape
 
 import streamlit as st
@@ -15,10 +15,10 @@ from core.integrations.shopify.photo_reasons import DOUBTFUL
 from core.integrations.shopify.photo_roles import Role as PhotoRole
 from core.integrations.shopify.property_rules import folded
 from core.models import Role
-from core.queries.property_rules import ShopRules
+from core.queries.property_rules import Concerned, ShopRules
 from core.services import property_rules, sync, uploads
 from core.services.actors import Actor
-from core.ui import actions, auth, found_words, plain
+from core.ui import actions, auth, found_words, plain, rule_question
 
 #: Of an order's lines, groups and itself; of a value's addresses; and letters of a value.
 PLACES, OUTCOMES, LETTERS = 40, 12, 400
@@ -27,7 +27,13 @@ PLACES, OUTCOMES, LETTERS = 40, 12, 400
 Command = Callable[[Session, int, str, Actor], None]
 
 
-def draw(order: ShopifyOrder, rules: ShopRules, *, demo: Address | None) -> None:
+def draw(
+    order: ShopifyOrder,
+    rules: ShopRules,
+    concerned: Mapping[str, Concerned],
+    *,
+    demo: Address | None,
+) -> None:
     places = explain_order(order, rules=rules.properties, demo=demo)
     titles = {line.id: line.name for line in order.lines}
     shown = [place for place in places if place.properties]
@@ -35,7 +41,11 @@ def draw(order: ShopifyOrder, rules: ShopRules, *, demo: Address | None) -> None
         with st.container(border=True, gap="small", key=f"place_{number}"):
             plain.heading(_title(place), small=_where(place, titles))
             for index, each in enumerate(place.properties):
-                _draw_property(each, f"{number}_{index}", order, rules, demo)
+                key = f"{number}_{index}"
+                hosts = _draw_property(each, rules, demo)
+                with st.container(horizontal=True, gap="small"):
+                    _draw_verbs(each, key, order, rules, concerned)
+                    _draw_trust(hosts, key, order, rules)
     if len(shown) > PLACES:
         st.caption(f"The first {PLACES} of {len(shown)} are shown.")
     if not shown:
@@ -61,9 +71,8 @@ def _where(place: Place, titles: dict[str, str]) -> str:
     return f"its photos are shown on {titles[place.line_id]}" if has_photo else ""
 
 
-def _draw_property(
-    each: Explained, key: str, order: ShopifyOrder, rules: ShopRules, demo: Address | None
-) -> None:
+def _draw_property(each: Explained, rules: ShopRules, demo: Address | None) -> Sequence[str]:
+    """Return the hosts that somebody has to trust first."""
     untrusted = {
         outcome.text: host
         for outcome in each.outcomes
@@ -77,8 +86,7 @@ def _draw_property(
         rows.append(f"<p>And {more} more like these.</p>")
     name = plain.visible(each.attribute.key) or "(no name)"
     st.html(f"<div class='found'><strong>{escape(name[:200])}</strong>{''.join(rows)}</div>")
-    with st.container(horizontal=True, gap="small"):
-        _draw_verbs(each, key, order, rules, sorted(set(untrusted.values())))
+    return sorted(set(untrusted.values()))
 
 
 def _outcome(outcome: Outcome, untrusted: str | None) -> str:
@@ -94,7 +102,11 @@ def _outcome(outcome: Outcome, untrusted: str | None) -> str:
 
 
 def _draw_verbs(
-    each: Explained, key: str, order: ShopifyOrder, rules: ShopRules, hosts: Sequence[str]
+    each: Explained,
+    key: str,
+    order: ShopifyOrder,
+    rules: ShopRules,
+    concerned: Mapping[str, Concerned],
 ) -> None:
     name = each.attribute.key
     verbs: list[tuple[str, str, Command]] = []
@@ -106,13 +118,18 @@ def _draw_verbs(
         if any(_is_photo(outcome) for outcome in each.outcomes):
             verbs.append(("Never take this property", ":material/do_not_disturb_on:", _ignore))
     for words, icon, command in verbs:
-        st.button(
-            words,
-            key=f"{command.__name__}_{key}",
-            icon=icon,
-            on_click=_act,
-            args=(command, rules.shop_id, name, order.id),
-        )
+        with st.popover(words, icon=icon, key=f"ask{command.__name__}_{key}"):
+            st.text(rule_question.effect(name, concerned))
+            st.button(
+                words,
+                key=f"{command.__name__}_{key}",
+                type="primary",
+                on_click=_act,
+                args=(command, rules.shop_id, name, order.id),
+            )
+
+
+def _draw_trust(hosts: Sequence[str], key: str, order: ShopifyOrder, rules: ShopRules) -> None:
     for number, host in enumerate(hosts):
         st.button(
             f"Trust {plain.label(host)}",

@@ -1,10 +1,20 @@
 """What there is to say of an order that was asked for, before what is on it."""
 
+from collections.abc import Container
+
 import streamlit as st
 
+from core.integrations.shopify.order_references import OrderReference
 from core.queries.property_rules import KnownOrder
 from core.ui import plain, shop_words
 from core.ui.asked_order import Asked
+
+
+def unfit(reference: OrderReference, stores: Container[str]) -> str | None:
+    """Why there is nothing to ask for; `stores` are those that are connected."""
+    if reference.store and reference.store not in stores:
+        return "That address is of another shop."
+    return None if reference.could_be_one else "That is no order number."
 
 
 def draw(asked: Asked, known: KnownOrder | None) -> None:

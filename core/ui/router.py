@@ -51,23 +51,41 @@ def customers_page() -> list[st.Page]:
 def staff_pages(actor: Actor) -> list[st.Page]:
     with db.transaction() as session:
         is_demo = access.is_demo(session)
-    return [
-        st.Page(
-            ROOT / "pages" / f"{entry.script}.py",
-            title=entry.title,
-            icon=entry.icon,
-            default=entry is MENU[0],
+    pages = [_page(entry, actor) for entry in MENU if is_demo or not entry.is_demo]
+    # The first one has an address of its own, too.
+    first = st.Page(
+        lambda: st.switch_page(pages[0]),
+        title=MENU[0].title,
+        url_path=MENU[0].script,
+        visibility="hidden",
+    )
+    return [*pages, first]
+
+
+def _page(entry: Entry, actor: Actor) -> st.Page:
+    if actor.role not in (entry.role, Role.MANAGER):
+        return st.Page(
+            _draw_not_allowed, title=entry.title, url_path=entry.script, visibility="hidden"
         )
-        for entry in MENU
-        if actor.role in (entry.role, Role.MANAGER) and (is_demo or not entry.is_demo)
-    ]
+    is_first = entry is MENU[0]
+    return st.Page(
+        ROOT / "pages" / f"{entry.script}.py",
+        title=entry.title,
+        icon=entry.icon,
+        url_path="" if is_first else entry.script,
+        default=is_first,
+    )
+
+
+def _draw_not_allowed() -> None:
+    st.info("This page is for managers.", icon=":material/lock:")
 
 
 def sign_in_pages() -> list[st.Page]:
     """The sign-in screen at every page's own address, where one then lands."""
     return [
-        st.Page(sign_in.screen, title="Loupe", url_path=entry.script, default=entry is MENU[0])
-        for entry in MENU
+        st.Page(sign_in.screen, title="Loupe", url_path="", default=True),
+        *(st.Page(sign_in.screen, title="Loupe", url_path=entry.script) for entry in MENU),
     ]
 
 

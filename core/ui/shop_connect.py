@@ -1,33 +1,50 @@
 """Connect a shop: what to click in Shopify, and where to paste what it shows."""
 
+import sys
+from pathlib import Path
+
 import streamlit as st
 
 from core import clients, db
+from core.config import ROOT
 from core.errors import AppError, OwnAccountNeeded, Unavailable
 from core.models import Role
 from core.services import connections
 from core.services.actors import Actor
 from core.ui import auth, plain, shop_words, state
 
-_FIRST_MANAGER = 'python -m core staff add YOUR-NAME --name "Your Name" --role manager'
 _FIELDS = ("domain", "client_id", "client_secret", "access_token")
 
 
-def draw_condition(manager: Actor) -> None:
-    """What the demo's people do first."""
+def draw_condition(manager: Actor) -> bool:
+    """Say what the demo's people do first; return whether this person may go on."""
     try:
         with db.transaction() as session:
             connections.admit(session, manager)
     except OwnAccountNeeded as error:
         st.info(str(error), icon=":material/person_add:")
-        st.code(_FIRST_MANAGER, language=None, wrap_lines=True)
+        st.code(_first_manager(), language=None, wrap_lines=True)
+        return False
+    return True
 
 
-def draw() -> None:
+def _first_manager() -> str:
+    python = Path(sys.executable)
+    if python.is_relative_to(ROOT):
+        python = python.relative_to(ROOT)
+    return f'{python} -m core staff add YOUR-NAME --name "Your Name" --role manager'
+
+
+def draw(*, may_connect: bool) -> None:
     for number, step in enumerate(shop_words.STEPS, start=1):
         st.text(f"{number}.  {step}")
         if step.endswith(":"):
             st.code(shop_words.SCOPE_LIST, language=None, wrap_lines=True)
+    if may_connect:
+        _draw_form()
+
+
+def _draw_form() -> None:
     st.text(f"{len(shop_words.STEPS) + 1}.  Paste them here. Loupe keeps them encrypted.")
     if connected := st.session_state.pop(state.CONNECTED, None):
         st.success(connected, icon=":material/task_alt:")

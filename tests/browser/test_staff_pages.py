@@ -27,6 +27,7 @@ PAGES = {
     "/settings": "Settings",
     "/mailbox": "Mailbox",
 }
+NOT_FOUND = re.compile("Page not found")
 
 #: What a customer could try to do to whoever reads their words.
 HOSTILE = (
@@ -63,6 +64,28 @@ def test_axe_finds_nothing_serious(page: Page, sign_in: SignIn, work: None, path
     expect(page.get_by_test_id("stStatusWidget")).to_have_count(0)
 
     assert serious_violations(page, "body") == []
+
+
+def test_the_first_page_has_an_address_of_its_own(page: Page, sign_in: SignIn) -> None:
+    page.goto("/approval")
+    expect(page.get_by_label("Username")).to_be_visible()
+    expect(page.get_by_text(NOT_FOUND)).to_have_count(0)
+    sign_in(page, "ada")
+
+    page.goto("/approval")
+
+    expect(page.get_by_role("heading", name="Image approval", level=1)).to_be_visible()
+    expect(page.get_by_text(NOT_FOUND)).to_have_count(0)
+
+
+@pytest.mark.parametrize("path", ["/shops", "/find", "/settings", "/statistics"])
+def test_a_processor_is_told_whom_a_page_is_for(page: Page, sign_in: SignIn, path: str) -> None:
+    page.goto(path)
+    sign_in(page, "ada")
+
+    expect(page.get_by_text("This page is for managers.")).to_be_visible()
+    expect(page.get_by_text(NOT_FOUND)).to_have_count(0)
+    expect(page.get_by_role("link", name=PAGES[path])).to_have_count(0)
 
 
 @pytest.mark.parametrize("path", PAGES)

@@ -99,21 +99,42 @@ def test_each_property_says_what_was_found_and_why(mia: Cast, demo_shop: DemoSho
     [
         "{number}",
         " #{number} ",
-        "https://admin.shopify.com/store/anything/orders/{id}?tab=1",
-        "https://anything.myshopify.com/admin/orders/{id}",
+        "https://admin.shopify.com/store/{store}/orders/{id}?tab=1",
+        "https://{store}.myshopify.com/admin/orders/{id}",
         "gid://shopify/Order/{id}",
     ],
 )
 def test_an_order_may_be_named_in_many_ways(mia: Cast, demo_shop: DemoShop, text: str) -> None:
     order = place(demo_shop, ("Engraving", "For Carl"))
 
-    page = find(order, text.format(number=order.number, id=order.id))
+    store = mia.shop.domain.removesuffix(".myshopify.com")
+    page = find(order, text.format(number=order.number, id=order.id, store=store))
 
     assert [each.value for each in page.subheader] == [f"\\{order.name}"]
     assert "For Carl" in words(page)
 
 
-@pytest.mark.parametrize("text", ["#999999", "no such order", '"; DROP', "gid://shopify/Order/1"])
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("https://admin.shopify.com/store/other-shop/orders/{id}", "That address is of another"),
+        ("no such order", "That is no order number."),
+        ('"; DROP', "That is no order number."),
+        ("#", "That is no order number."),
+    ],
+)
+def test_what_names_no_order_of_the_shop_is_not_asked_for(
+    mia: Cast, demo_shop: DemoShop, text: str, said: str
+) -> None:
+    order = place(demo_shop, ("Engraving", "For Carl"))
+
+    page = find(order, text.format(id=order.id))
+
+    assert page.warning[0].value.startswith(said)
+    assert "For Carl" not in words(page)
+
+
+@pytest.mark.parametrize("text", ["#999999", "gid://shopify/Order/1"])
 def test_what_shopify_does_not_show_is_said(mia: Cast, demo_shop: DemoShop, text: str) -> None:
     order = place(demo_shop, ("Engraving", "For Carl"))
 
@@ -185,6 +206,25 @@ def test_a_property_is_never_taken_from_now_on_and_may_be_again(
     assert "_ignore_0_0" in keys(page)
 
 
+def test_it_is_said_first_how_much_hangs_on_a_rule(
+    mia: Cast, session: Session, demo_shop: DemoShop
+) -> None:
+    approved, rejected, waiting, shipped = (mia.order(photos=2) for _ in range(4))
+    mia.approve(*approved.photos)
+    mia.reject(*rejected.photos)
+    shipped.order.is_fulfilled = True
+    for number, photo in enumerate([*approved.photos, *rejected.photos, *waiting.photos]):
+        photo.source, photo.ordinal = ("line:Your photo", "line:_your_photo")[number % 2], number
+    session.flush()
+
+    page = words(find(place(demo_shop, ("Your photo", f"{PHOTOS}dog.jpg"))))
+
+    assert (
+        "This concerns 6 open photos on 3 orders, 2 of them approved, 2 of them rejected. "
+        "What is decided stays as it is" in page
+    )
+
+
 def test_a_property_is_always_taken_from_now_on(
     mia: Cast, session: Session, demo_shop: DemoShop
 ) -> None:
@@ -222,10 +262,13 @@ def test_a_host_is_trusted_from_here_and_distrusted_again(
 def test_rules_are_written_by_hand_and_removed(mia: Cast, session: Session) -> None:
     page = open_page("find")
     page.text_input(key=f"rule_name_{mia.shop.id}").set_value("Vorschau *1*")
-    page.segmented_control(key=f"rule_kind_{mia.shop.id}").set_value("Never take")
+    page.selectbox(key=f"rule_kind_{mia.shop.id}").set_value("Never take").run()
+    assert "No photo of an open order is known from this property" in words(page)
     page.button(key="add").click().run()
     session.refresh(mia.shop)
     assert mia.shop.ignored_properties == ["Vorschau *1*"]
+    assert "Write the property's name first." in words(page)
+    assert "add" not in keys(page)
 
     page.button(key=f"remove_ignored_{mia.shop.id}_0").click().run()
 
@@ -240,7 +283,7 @@ def test_no_action_is_open_to_a_processor(
     mia.shop.taken_properties = ["Design"]
     session.flush()
     page = find(place(demo_shop, ("Photo", f"{PHOTOS}dog.jpg"), ("Spare", UPLOAD)))
-    page.text_input(key=f"rule_name_{mia.shop.id}").set_value("Photo")
+    page.text_input(key=f"rule_name_{mia.shop.id}").set_value("Photo").run()
     sign_in(session, hold_cookie, mia.ada)
 
     key = f"{button}_{mia.shop.id}_0" if button == "remove_taken" else button

@@ -133,6 +133,17 @@ def test_holds_tags_and_metafield_are_switched(real: Cast) -> None:
     assert "Holds are switched off" in "".join(each.value for each in page.warning)
 
 
+@pytest.mark.parametrize("is_on", [True, False])
+def test_a_live_shop_warns_only_while_it_holds_nothing(real: Cast, is_on: bool) -> None:
+    real.shop.places_holds = is_on
+    real.shop.mode, real.shop.live_from = ShopMode.LIVE, utc_now()
+    real.session.flush()
+
+    warnings = "".join(each.value for each in open_page("shops").warning)
+
+    assert ("orders may ship before" in warnings) is not is_on
+
+
 @pytest.mark.parametrize(
     ("fields", "refusal"),
     [
@@ -160,15 +171,30 @@ def test_the_demos_people_are_told_to_make_an_account(
 ) -> None:
     session.get_one(Staff, cast.mia.id).is_demo = True
     sign_in(session, hold_cookie, cast.mia)
+
     page = open_page("shops")
+
     assert "This is the demo shop" in words(page)
+    assert "sign in with an account of your own" in words(page)
+    assert "python -m core staff add" in words(page)
+    assert "Open the Dev Dashboard" in words(page)
+    assert not page.text_input
+
+
+def test_the_demos_people_connect_nothing_by_a_page_that_was_open(
+    cast: Cast, session: Session, hold_cookie: Hold
+) -> None:
+    sign_in(session, hold_cookie, cast.mia)
+    page = open_page("shops")
+    session.get_one(Staff, cast.mia.id).is_demo = True
+    session.flush()
     for name in ("domain", "client_id", "client_secret"):
         page.text_input(key=f"connect_{name}").set_value("paws")
 
     next(each for each in page.button if each.label == "Check and connect").click().run()
 
-    assert "sign in with an account of your own" in page.error[0].value
-    assert "python -m core staff add" in words(page)
+    assert session.scalars(select(Shop)).all() == [cast.shop]
+    assert not page.text_input
 
 
 def test_other_peoples_words_are_not_read_as_markup(real: Cast) -> None:

@@ -113,3 +113,19 @@ def test_a_check_says_what_the_shop_allows(
     assert (found, answer["problem"]) == (status, told)
     assert given["read_orders"] == "Yes"
     assert (given["write_orders"] == "Yes") is not faults
+
+
+@pytest.mark.parametrize("action", [["live", "--next"], ["watch"]])
+@pytest.mark.usefixtures("committed")
+def test_the_demo_shop_is_always_live(
+    capsys: pytest.CaptureFixture[str], action: list[str]
+) -> None:
+    with db.transaction() as session:
+        Cast(session)
+
+    status = main(["shop", *action])
+
+    said = capsys.readouterr()
+    assert status == 1
+    assert said.out == ""
+    assert "The demo shop is always live." in said.err

@@ -1,5 +1,6 @@
 from dataclasses import replace
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import select, text
@@ -18,10 +19,10 @@ from core.models import (
     SyncRun,
     WithdrawnBecause,
 )
-from core.services import order_intake, products, property_rules, shops
+from core.services import decisions, order_intake, products, property_rules, shops
 from core.services.slots import MISSING
-from tests.cast import Cast
-from tests.core.services.orders import CDN, changed, line, refunded, shopify_order
+from tests.cast import Cast, seen
+from tests.core.services.orders import CDN, bundle, changed, line, refunded, shopify_order
 
 
 def record(session: Session, cast: Cast, order: ShopifyOrder) -> int:
@@ -130,6 +131,52 @@ def test_what_somebody_has_decided_stays(cast: Cast, session: Session, verdict: 
 
     (photo,) = photos(session)
     assert photo.state in (PhotoState.APPROVED, PhotoState.REJECTED)
+
+
+def decided(session: Session, cast: Cast, photo: Photo, verdict: str) -> None:
+    photo.state = PhotoState.IN_REVIEW
+    session.flush()
+    if verdict == "set aside":
+        decisions.set_aside(session, seen(photo), reviewer=cast.ada, batch=uuid4())
+    else:
+        getattr(cast, verdict)(photo)
+
+
+@pytest.mark.parametrize("verdict", ["approve", "reject", "set aside"])
+def test_an_order_that_was_decided_lacks_nothing_by_a_rule(
+    cast: Cast, session: Session, verdict: str
+) -> None:
+    # Others of its product came with a photo, so that without one it would lack one.
+    record(session, cast, sold("other"))
+    order = sold("a")
+    record(session, cast, order)
+    decided(session, cast, photos(session)[1], verdict)
+    before = standing(session)[1:]
+    set_rules(session, cast, ignored=["photo"])
+
+    record(session, cast, order)
+
+    assert standing(session)[1:] == before
+    set_rules(session, cast)
+    record(session, cast, order)
+    assert standing(session)[1:] == before
+
+
+def test_a_decided_photo_of_a_bundle_is_missed_on_none_of_its_lines(
+    cast: Cast, session: Session
+) -> None:
+    for_all = bundle("a")
+    variant = ShopifyVariant(id="gid://shopify/ProductVariant/1")
+    lines = [replace(line(), variant=variant, group=for_all) for _ in range(2)]
+    order = shopify_order(*lines)
+    record(session, cast, sold("other"))
+    record(session, cast, order)
+    decided(session, cast, photos(session)[1], "approve")
+    set_rules(session, cast, ignored=["photo"])
+
+    record(session, cast, order)
+
+    assert standing(session)[1:] == [("group:Photo", PhotoState.APPROVED)]
 
 
 def test_a_photo_that_another_property_takes_over_is_there_once(
