@@ -22,7 +22,7 @@ from core.errors import Unavailable
 API_VERSION = "2026-10"
 #: Seconds, for each step of a request.
 TIMEOUT = 15.0
-#: Seconds. Whoever is asked to wait longer comes back later instead.
+#: Seconds, of all pauses of one request. Whoever is asked to wait longer comes back later instead.
 LONGEST_WAIT = 60.0
 
 _DOMAIN = re.compile(r"[a-z0-9][a-z0-9-]*\.myshopify\.com")
@@ -120,15 +120,18 @@ class Transport(shopify.GraphQL):  # type: ignore[misc]
         A mutation may run twice when an answer is lost on the way; all of ours bear it.
         """
         body = {"query": query, "variables": variables or {}, "operationName": operation_name}
-        for attempt in range(1, self._tries + 1):
+        failures, left = 0, LONGEST_WAIT
+        while True:
             try:
                 return self._send(body)
             except Unavailable as error:
-                wait = error.retry_after or _backoff(attempt)
-                if error.permanent or attempt == self._tries or wait > LONGEST_WAIT:
+                # To be throttled is no failure: Shopify says when there will be room.
+                failures += error.code != "throttled"
+                wait = error.retry_after or _backoff(failures or 1)
+                left -= wait
+                if error.permanent or failures == self._tries or left < 0:
                     raise
                 self._sleep(wait)
-        raise AssertionError("unreachable")
 
     def _send(self, body: dict[str, Any]) -> dict[str, Any]:
         response = self._post(body)

@@ -16,7 +16,7 @@ from pydantic import SecretStr
 from core.errors import Unavailable
 from core.integrations.shopify.client import AdminClient
 from core.integrations.shopify.documents import document
-from core.integrations.shopify.transport import Transport
+from core.integrations.shopify.transport import LONGEST_WAIT, Transport
 from tests.core.integrations.shopify.conftest import Peer
 
 SHOP = "ada-prints.myshopify.com"
@@ -111,7 +111,9 @@ def test_an_empty_bucket_is_waited_for_by_its_rate(peer: Peer) -> None:
         error = failure(base_url, waits)
 
     assert error.code == "throttled"
-    assert len(seen) == 3
+    # More often than it may fail, but not for ever.
+    assert len(seen) == len(waits) + 1 > 3
+    assert sum(waits) <= LONGEST_WAIT
     # 500 points at 100 a second, and a little more so that workers do not wake together.
     assert all(5 <= wait <= 6.25 for wait in waits)
 
