@@ -19,7 +19,7 @@ def unfit(reference: OrderReference, stores: Container[str]) -> str | None:
 
 def draw(asked: Asked, known: KnownOrder | None) -> None:
     if asked.error:
-        st.error(shop_words.problem(asked.error), icon=":material/cloud_off:")
+        st.error(shop_words.refusal(asked.error), icon=":material/cloud_off:")
     elif asked.order is None:
         st.warning(_not_shown(known), icon=":material/search_off:")
     else:

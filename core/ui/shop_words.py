@@ -55,7 +55,7 @@ def problem(code: str) -> str:
 
 
 def refusal(code: str) -> str:
-    """To somebody who is connecting one."""
+    """To somebody who has just asked one."""
     return f"{_said(code)} Try again in a moment." if code in _PASSING else _said(code)
 
 
