@@ -205,7 +205,7 @@ def follow_up(session: Session, *orders: int, at: datetime | None = None) -> Non
     # Without a lock: the jobs of one lock run in turn, and a look in an hour would hold up one
     # that is due now. The order's row is what two looks at once wait for.
     each = [{"order_id": order_id} for order_id in orders]
-    queue.defer_each(session, "follow_up_order", each, at=at, priority=5)
+    queue.defer_each(session, "follow_up_order", each, at=at, priority=25)
 
 
 def _outcome(

@@ -84,7 +84,7 @@ def add(
 
 def defer(session: Session, message_id: int) -> None:
     queue.defer(
-        session, "send_message", lock=f"message:{message_id}", priority=5, message_id=message_id
+        session, "send_message", lock=f"message:{message_id}", priority=25, message_id=message_id
     )
 
 

@@ -17,8 +17,9 @@ _TASK = {
     SyncKind.REFRESH: "refresh_orders",
 }
 _PRIORITY = {SyncKind.POLL: 10, SyncKind.IMPORT: 0, SyncKind.REFRESH: -5}
-#: Above the poll: somebody may be waiting, and it is quickly done. Below `tell_shopify`.
-_ONE_ORDER = 12
+#: Below the fetching of photos: our own holds bring webhooks, too, and in a rush people wait for
+#: pictures and mail first.
+_ONE_ORDER = -1
 
 
 def start(session: Session, shop_id: int) -> int:

@@ -23,7 +23,7 @@ API_VERSION = "2026-10"
 #: Seconds, for each step of a request.
 TIMEOUT = 15.0
 #: Seconds, of all pauses of one request. Whoever is asked to wait longer comes back later instead.
-LONGEST_WAIT = 60.0
+LONGEST_WAIT = 20.0
 
 _DOMAIN = re.compile(r"[a-z0-9][a-z0-9-]*\.myshopify\.com")
 _VERSION = re.compile(r"20\d\d-(?:01|04|07|10)|unstable")
