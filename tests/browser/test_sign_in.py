@@ -39,7 +39,7 @@ def test_a_processor_does_not_reach_the_managers_page(page: Page, sign_in: SignI
     page.goto("/statistics")
     sign_in(page, "ada")
 
-    expect(page.get_by_role("heading", name="Image approval")).to_be_visible()
+    expect(page.get_by_text("This page is for managers.")).to_be_visible()
     expect(page.get_by_role("heading", name="Statistics", level=1)).to_have_count(0)
 
 

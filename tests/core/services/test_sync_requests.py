@@ -100,7 +100,7 @@ def test_whether_a_job_waits_is_found_however_many_others_do(
     assert "ix_procrastinate_jobs_orders" in str(plan.scalars().all())
 
 
-def test_in_a_rush_holds_come_first_and_one_order_before_the_poll(
+def test_in_a_rush_holds_come_first_and_single_orders_last(
     cast: Cast, session: Session
 ) -> None:
     order_id = cast.order().id
@@ -111,7 +111,7 @@ def test_in_a_rush_holds_come_first_and_one_order_before_the_poll(
     errands.request(session, order_id)
 
     by_priority = text("SELECT task_name FROM procrastinate_jobs ORDER BY priority DESC")
-    assert session.scalars(by_priority).all() == ["tell_shopify", "sync_order", "sync_orders"]
+    assert session.scalars(by_priority).all() == ["tell_shopify", "sync_orders", "sync_order"]
 
 
 def test_the_order_of_a_fulfillment_order_is_asked_for_once(cast: Cast, session: Session) -> None:
