@@ -100,9 +100,7 @@ def test_whether_a_job_waits_is_found_however_many_others_do(
     assert "ix_procrastinate_jobs_orders" in str(plan.scalars().all())
 
 
-def test_in_a_rush_holds_come_first_and_single_orders_last(
-    cast: Cast, session: Session
-) -> None:
+def test_in_a_rush_holds_come_first_and_single_orders_last(cast: Cast, session: Session) -> None:
     order_id = cast.order().id
     session.execute(text("DELETE FROM procrastinate_jobs"))
     cast.shop.orders_cursor = utc_now()
