@@ -126,8 +126,12 @@ def reject(page: Page, order: str, *reasons: str, comment: str) -> None:
     expect(dialog).to_contain_text("What the customer will read")
     dialog.get_by_role("button", name="Reject", exact=True).click()
     expect(tile(page, order)).to_have_count(0)
-    # The tile leaves at once; this is said when the server has it.
-    expect(page.get_by_text("Rejected 1 photo").first).to_be_visible()
+    expect_saved(page)
+
+
+def expect_saved(page: Page) -> None:
+    """The tile leaves at once; the server has it when nothing is being saved any more."""
+    expect(page.get_by_text("saving …")).to_have_count(0, timeout=PATIENCE)
 
 
 def newest_link(page: Page, order: str, mails: int) -> str:
@@ -223,6 +227,7 @@ def test_a_photo_goes_twice_around_and_its_order_is_released(
     dialog = bob.get_by_role("dialog", name="Approve 1 photo?")
     dialog.get_by_role("button", name="Approve", exact=True).click()
     expect(tile(bob, order)).to_have_count(0)
+    expect_saved(bob)
 
     bob.goto(loupe.demo_shop)
     row = bob.locator(f"[id='{order[1:]}']")
