@@ -147,10 +147,6 @@ class RetentionImplausible(AppError):
     """Please give 30 to 3650 days, or leave it empty to forget nobody."""
 
 
-class RuleContradicts(AppError):
-    """A property cannot be taken always and never. Please choose one of them."""
-
-
 class RulesTooMany(AppError):
     """These are more properties than a shop has. Please remove some that you do not need."""
 

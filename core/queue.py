@@ -13,6 +13,7 @@ from sqlalchemy import (
     BigInteger,
     ColumnElement,
     DateTime,
+    Integer,
     SQLColumnExpression,
     Text,
     cast,
@@ -41,6 +42,7 @@ _jobs = table(
     column("task_name", Text),
     column("args", JSONB),
     column("status", Text),
+    column("priority", Integer),
     column("scheduled_at", DateTime(timezone=True)),
 )
 
@@ -171,6 +173,19 @@ def hasten(session: Session, task: str, argument: str, value: str) -> None:
         )
         .values(scheduled_at=func.now())
     )
+
+
+def prefer(
+    session: Session, task: str, argument: str, value: str, *, priority: int, **others: str
+) -> bool:
+    """Have the jobs with these arguments that wait done before others; False if there is none."""
+    preferred = session.execute(
+        update(_jobs)
+        .where(*_waits(task, {argument: value, **others}))
+        .values(priority=func.greatest(_jobs.c.priority, priority), scheduled_at=null())
+        .returning(_jobs.c.priority)
+    )
+    return bool(preferred.all())
 
 
 def now(session: Session) -> datetime:

@@ -17,7 +17,7 @@ from core.config import keep_secret, settings, use_database
 from core.demo.shop import credentials
 from core.embedded import Postgres
 from core.errors import CannotStart
-from core.services import connections, demo, subscriptions
+from core.services import connections, demo
 from core.supervisor import Database, Program, Supervisor, keep_last
 
 #: Seconds to end in: the worker finishes its jobs (it gives itself 20), the web its answers (5).
@@ -112,7 +112,6 @@ def _prepare_demo(data_dir: Path) -> bool:
         )
         # We may be reached elsewhere than last time.
         connections.request_checks(session)
-        subscriptions.request_checks(session)
     db.engine().dispose()
     return is_demo
 

@@ -1,8 +1,11 @@
+from collections.abc import Sequence
+
 import streamlit as st
 
 from core import db
 from core.models import Role
 from core.queries import ready
+from core.queries.ready import ReadyOrder
 from core.ui import auth, file_names_form, format, ready_list, shop_choice
 
 actor = auth.guard(Role.PROCESSOR)
@@ -20,6 +23,8 @@ with db.transaction() as session:
 
 ready_list.say_what_was_left()
 ready_list.say_what_changed()
+orders: Sequence[ReadyOrder] = ()
+product = None
 if products:
     product = st.selectbox(
         "Product",
@@ -33,6 +38,8 @@ if products:
     )
     with db.transaction() as session:
         orders = ready.orders(session, product=product, shop_id=shop_id, limit=ready.MOST + 1)
+ready_list.say_what_is_gone(orders, narrowed=(product, shop_id))
+if orders:
     ready_list.draw(orders[: ready.MOST])
     if len(orders) > ready.MOST:
         st.caption(f"The oldest {ready.MOST} are shown; the next ones follow as these go.")

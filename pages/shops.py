@@ -2,7 +2,7 @@ import streamlit as st
 
 from core import db
 from core.models import Role
-from core.queries import shops
+from core.queries import products, shops
 from core.ui import auth, shop_card, shop_connect
 
 manager = auth.guard(Role.MANAGER)
@@ -11,9 +11,10 @@ st.title("Shops")
 
 with db.transaction() as session:
     standings = shops.standings(session)
+    rules = {each.shop_id: each for each in products.rules(session)}
 
 for standing in standings:
-    shop_card.draw(standing)
+    shop_card.draw(standing, rules[standing.id])
 if not standings:
     st.info("No shop is connected yet.", icon=":material/storefront:")
 

@@ -187,6 +187,10 @@ class CastOrder:
         return self.order.id
 
     @property
+    def shop_id(self) -> int:
+        return self.order.shop_id
+
+    @property
     def carl(self) -> Guest:
         return Guest(self.order.id, address="192.0.2.1", browser="Phone")
 

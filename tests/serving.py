@@ -1,4 +1,4 @@
-"""The web part as it really runs: a server process over a database that commits."""
+"""The web part as it really runs, in a process of its own; and any app in one of our threads."""
 
 import os
 import socket
@@ -8,8 +8,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Thread
 
 import httpx
+import uvicorn
+from starlette.types import ASGIApp
 
 from core.config import ROOT
 from core.processes import end, spawn
@@ -68,6 +71,21 @@ def serve(data_dir: Path, app: str = "Home:app", **environment: str) -> Iterator
         yield Served(port, data_dir, log, process.pid)
     finally:
         end(process, within=5)
+
+
+@contextmanager
+def in_thread(app: ASGIApp) -> Iterator[int]:
+    """Serve an app in this process, and give its port."""
+    # Connections wait in the listening socket until the server takes them.
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        server = uvicorn.Server(uvicorn.Config(app, log_level="warning"))
+        thread = Thread(target=server.run, kwargs={"sockets": [listener]})
+        thread.start()
+        try:
+            yield listener.getsockname()[1]
+        finally:
+            server.should_exit = True
+            thread.join()
 
 
 def free_port() -> int:

@@ -21,7 +21,7 @@ LAYERS = [
         "core.integrations",
     ],
     ["core.queries", "core.services"],
-    ["core.clients", "core.jobs"],
+    ["core.arrivals", "core.clients", "core.jobs"],
     ["core.ui", "core.web"],
 ]
 # How Loupe is installed, started and tried out: they stand beside the layers and may use all of

@@ -158,7 +158,7 @@ def _print_check(
 
 
 def _go_live(arguments: argparse.Namespace) -> None:
-    shop = _real_one(arguments.shop)
+    shop = _real_one(arguments.shop, "is always live")
     with db.transaction() as session:
         first = None if arguments.next else going_live.named(session, shop.id, arguments.first)
         effect = going_live.preview(session, shop.id, first)
@@ -171,14 +171,14 @@ def _go_live(arguments: argparse.Namespace) -> None:
 
 
 def _watch(arguments: argparse.Namespace) -> None:
-    shop = _real_one(arguments.shop)
+    shop = _real_one(arguments.shop, "is always live")
     with db.transaction() as session:
         connections.watch(session, shop.id, manager=COMMAND_LINE)
     print(f"Nothing leaves for {shop.name} any more. Holds that are in Shopify stay there.")
 
 
 def _disconnect(arguments: argparse.Namespace) -> None:
-    shop = _one(arguments.shop)
+    shop = _real_one(arguments.shop, "is not in Shopify: it leaves with the first real shop")
     with db.transaction() as session:
         connections.disconnect(session, shop.id, manager=COMMAND_LINE)
     print(f"{shop.name} is disconnected. Holds that are in Shopify stay there.")
@@ -197,10 +197,11 @@ def _one(pasted: str | None) -> ShopStanding:
     return known[0]
 
 
-def _real_one(pasted: str | None) -> ShopStanding:
+def _real_one(pasted: str | None, demo: str) -> ShopStanding:
+    """`demo` says why this is not for the demo shop: it "is always live"."""
     shop = _one(pasted)
     if shop.is_demo:
-        raise AppError("The demo shop is always live.")
+        raise AppError(f"The demo shop {demo}.")
     return shop
 
 

@@ -32,4 +32,5 @@ def check_connection(context: JobContext, *, shop_id: int) -> None:
         return
     with db.transaction() as session:
         connections.checked(session, shop_id, found)
+        # Shopify deletes a subscription that has failed eight times.
         subscriptions.request_check(session, shop_id)

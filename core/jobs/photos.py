@@ -3,11 +3,13 @@
 from procrastinate import Blueprint, JobContext
 
 from core import db, queue
+from core.arrivals import take_in
 from core.clients import Clients, clients_of
 from core.errors import PictureRefused, Unavailable
-from core.integrations import download, intake
-from core.integrations.storage import digest, scratch
-from core.services import findings, keeping, uploads
+from core.integrations import download
+from core.integrations.intake import StoredPicture
+from core.integrations.storage import scratch
+from core.services import findings, uploads
 
 tasks = Blueprint()
 
@@ -52,12 +54,10 @@ def fetch_photo(context: JobContext, *, photo_id: int) -> None:
             uploads.arrived(session, photo, picture)
 
 
-def _take_in(clients: Clients, photo: uploads.Wanted) -> intake.StoredPicture:
+def _take_in(clients: Clients, photo: uploads.Wanted) -> StoredPicture:
     with scratch() as folder:
         file = download.fetch(photo.url, folder, hosts=photo.hosts, demo=clients.demo_address)
-        with db.transaction() as session:
-            keeping.expect(session, digest(file.path))
-        return intake.take_in(file.path, clients.storage, file_name=photo.file_name or None)
+        return take_in(file.path, clients.storage, file_name=photo.file_name or None)
 
 
 @tasks.task(name="judge_photos", retry=JUDGING)

@@ -45,13 +45,6 @@ def look_after_webhooks(timestamp: int) -> None:
             duty(session)
 
 
-@tasks.periodic(cron="7 4 * * *")
-@tasks.task(name="check_all_webhooks")
-def check_all_webhooks(timestamp: int) -> None:
-    with db.transaction() as session:
-        subscriptions.request_checks(session)
-
-
 @tasks.task(name="check_webhooks", pass_context=True, retry=SHOPIFY)
 def check_webhooks(context: JobContext, *, shop_id: int) -> None:
     """Have the shop send all that we want, where we are now, and nothing else."""

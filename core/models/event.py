@@ -27,6 +27,7 @@ class EventName(StrEnum):
     PHOTO_ARRIVED = "photo.arrived"
     PHOTO_UNAVAILABLE = "photo.unavailable"
     PHOTO_CHANGED = "photo.changed"
+    CHANGE_DECLINED = "change.declined"
     PHOTO_EDITED = "photo.edited"
     PHOTO_REVERTED = "photo.reverted"
     PHOTO_APPROVED = "photo.approved"

@@ -37,6 +37,8 @@ class Order(Base):
             func.lower(literal_column("email")).label("address"),
             postgresql_ops={"address": "text_pattern_ops"},
         ),
+        # What the search of orders asks, as with titles.
+        Index("ix_orders_customer_words", text("words(customer_name)"), postgresql_using="gin"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -54,6 +56,7 @@ class Order(Base):
     content_hash: Mapped[bytes | None]
     cancelled_at: Mapped[datetime | None]
     is_fulfilled: Mapped[bool] = mapped_column(default=False)
+    fulfilled_at: Mapped[datetime | None]  #: None also of what had been shipped before we saw it
     #: Shopify's words: "PAID", "UNFULFILLED".
     financial_status: Mapped[str | None]
     fulfillment_status: Mapped[str | None]
@@ -87,6 +90,7 @@ class LineItem(Base):
         UniqueConstraint("order_id", "shopify_id"),
         # A product's latest lines.
         Index("ix_line_items_product", "shopify_product_id", "id"),
+        Index("ix_line_items_words", text("words(title)"), postgresql_using="gin"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -128,6 +128,7 @@ class Photo(Base):
     url: Mapped[str | None]  #: None: the order names no photo for a product that needs one
     #: What the order names instead since somebody has decided, until staff say to use it.
     changed_url: Mapped[str | None]
+    declined_url: Mapped[str | None]  #: The one that staff said not to use
 
     state: Mapped[PhotoState] = mapped_column(default=PhotoState.FETCHING)
     #: Rises with the state, the current upload and a note for a manager: nobody decides on a photo

@@ -15,26 +15,25 @@ from sqlalchemy import (
     literal,
     or_,
     select,
+    true,
     union_all,
 )
-from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import Session
 
 from core.models import (
     DataRequest,
     Decision,
     DecisionComment,
-    DecisionReason,
     Draft,
     LineItem,
     Message,
     Order,
     Photo,
     PhotoNote,
-    Reason,
     Response,
     Upload,
 )
+from core.queries import reasons
 
 _Told = TypeVar("_Told")
 
@@ -232,16 +231,17 @@ def _files(session: Session, photos: Sequence[int]) -> Mapping[int, Sequence[Fil
 
 
 def _verdicts(session: Session, photos: Sequence[int]) -> Mapping[int, Sequence[Verdict]]:
-    labels = (
-        select(func.array_agg(aggregate_order_by(Reason.label, DecisionReason.position)))
-        .join(DecisionReason, DecisionReason.reason_id == Reason.id)
-        .where(DecisionReason.decision_id == Decision.id)
-        .scalar_subquery()
-    )
+    labels = reasons.labels_of(Decision.id)
     statement = (
         select(
-            Decision.photo_id, Decision.verdict, labels, DecisionComment.text, Decision.decided_at
+            Decision.photo_id,
+            Decision.verdict,
+            labels.c.labels,
+            DecisionComment.text,
+            Decision.decided_at,
         )
+        .select_from(Decision)
+        .join(labels, true())
         .outerjoin(DecisionComment, DecisionComment.decision_id == Decision.id)
         .where(Decision.photo_id.in_(photos))
         .order_by(Decision.id)

@@ -1,11 +1,13 @@
 """An order itself, as Shopify and we know it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from core.findings.print_sizes import LengthUnit
 from core.models import Event, Order, Photo, Shop, Staff
@@ -32,6 +34,7 @@ class Head:
     deleted_at: datetime | None
     erased_at: datetime | None
     is_fulfilled: bool
+    fulfilled_at: datetime | None  #: None also of what had been shipped before Loupe saw it
     released_at: datetime | None
     handed_over_at: datetime | None
     handed_over_by: str
@@ -41,43 +44,27 @@ class Head:
 
 
 def of_order(session: Session, order_id: int) -> Head | None:
-    row = session.execute(
-        select(Order, Shop, func.coalesce(Staff.name, "").label("handed_over_by"))
+    row: Sequence[Any] | None = session.execute(
+        select(
+            *(Order.id, Order.shop_id, Order.shopify_id, Order.name),
+            *map(_or_empty, (Order.customer_name, Order.email, Order.note)),
+            *(Order.placed_at, Shop.name, Shop.domain, Shop.is_demo, Shop.time_zone),
+            func.coalesce(Shop.length_unit, LengthUnit.CM),
+            *map(_or_empty, (Order.financial_status, Order.fulfillment_status)),
+            *(Order.cancelled_at, Order.deleted_at, Order.erased_at),
+            *(Order.is_fulfilled, Order.fulfilled_at),
+            *(Order.released_at, Order.handed_over_at, _or_empty(Staff.name)),
+            *(_or_empty(Order.told_state), _or_empty(Order.refusal), Order.refused_at),
+        )
         .join(Shop, Shop.id == Order.shop_id)
         .outerjoin(Staff, Staff.id == Order.handed_over_by_id)
         .where(Order.id == order_id)
     ).one_or_none()
-    if row is None:
-        return None
-    order: Order = row.Order
-    shop: Shop = row.Shop
-    return Head(
-        id=order.id,
-        shop_id=shop.id,
-        shopify_id=order.shopify_id,
-        name=order.name,
-        customer=order.customer_name or "",
-        email=order.email or "",
-        note=order.note or "",
-        placed_at=order.placed_at,
-        shop=shop.name,
-        shop_domain=shop.domain,
-        is_demo=shop.is_demo,
-        time_zone=shop.time_zone,
-        unit=shop.length_unit or LengthUnit.CM,
-        financial_status=order.financial_status or "",
-        fulfillment_status=order.fulfillment_status or "",
-        cancelled_at=order.cancelled_at,
-        deleted_at=order.deleted_at,
-        erased_at=order.erased_at,
-        is_fulfilled=order.is_fulfilled,
-        released_at=order.released_at,
-        handed_over_at=order.handed_over_at,
-        handed_over_by=row.handed_over_by,
-        told_state=order.told_state or "",
-        refusal=order.refusal or "",
-        refused_at=order.refused_at,
-    )
+    return Head(*row) if row else None
+
+
+def _or_empty(text: InstrumentedAttribute[Any]) -> ColumnElement[str]:
+    return func.coalesce(text, "")
 
 
 def fingerprint(session: Session, order_id: int) -> str:

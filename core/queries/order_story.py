@@ -62,7 +62,8 @@ class StoryPhoto:
     area: PrintArea | None
     findings: Sequence[Finding]  #: The worst first
     is_decided: bool  #: A decision is in force, which may be taken back
-    has_new_file: bool  #: The order has come to name another one
+    changed_url: str  #: The other file that the order has come to name; "" if none
+    is_change_declined: bool  #: Staff said not to use that
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +173,9 @@ def _photos(session: Session, order_id: int) -> Sequence[StoryPhoto]:
             area=area_of(row.Shop, row.LineItem, row.Variant),
             findings=findings.from_json(row.findings),
             is_decided=row.Photo.decision_id is not None,
-            has_new_file=row.Photo.changed_url is not None,
+            changed_url=row.Photo.changed_url or "",
+            is_change_declined=bool(row.Photo.changed_url)
+            and row.Photo.changed_url == row.Photo.declined_url,
         )
         for number, row in enumerate(rows, start=1)
     ]

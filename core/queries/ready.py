@@ -1,9 +1,8 @@
 """What may be printed and has not been handed over, and what was handed over lately."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from itertools import groupby
 from typing import Any
 
@@ -36,6 +35,7 @@ class ReadyPhoto:
     quantity: int
     sha256: str
     is_changed: bool  #: Another picture than the one that was handed over
+    is_outdated: bool  #: The order names another one since, and nobody has said which counts
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +44,7 @@ class ReadyOrder:
     name: str
     customer: str
     shop: str
+    note: str  #: The customer's, or of the shop's staff in Shopify
     released_at: datetime
     handed_over_before: datetime | None  #: And opened again since
     photos: Sequence[ReadyPhoto]
@@ -65,14 +66,6 @@ class HandedOver:
     by: str
     handed_over_at: datetime
     is_open_again: bool  #: Its photos are being looked at once more: it cannot be downloaded
-
-
-class NotReady(StrEnum):
-    DELETED = "deleted"
-    CANCELLED = "cancelled"
-    SHIPPED = "shipped"
-    TAKEN = "taken"  #: Somebody else has handed it over
-    CHANGED = "changed"  #: Its photos are others, or are looked at again
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +180,7 @@ def _order(rows: Sequence[Row[Any]]) -> ReadyOrder:
         name=order.name,
         customer=order.customer_name or "",
         shop=rows[0].shop,
+        note=order.note or "",
         released_at=order.released_at or order.placed_at,
         handed_over_before=rows[0].before,
         photos=[
@@ -198,6 +192,7 @@ def _order(rows: Sequence[Row[Any]]) -> ReadyOrder:
                 quantity=row.LineItem.quantity,
                 sha256=row.Upload.sha256,
                 is_changed=row.before is not None and row.Upload.id not in (row.uploads or ()),
+                is_outdated=row.Photo.changed_url not in (None, row.Photo.declined_url),
             )
             for row in rows
         ],
@@ -225,22 +220,6 @@ def lately(session: Session, *, limit: int = 20) -> Sequence[HandedOver]:
         .limit(limit)
     )
     return [HandedOver(*row) for row in rows]
-
-
-def why_not(session: Session, order_ids: Collection[int]) -> Mapping[int, NotReady]:
-    """Why orders that somebody has just seen here may not be printed any more."""
-    rows = session.scalars(select(Order).where(Order.id.in_(order_ids)))
-    return {order.id: _why_not(order) for order in rows}
-
-
-def _why_not(order: Order) -> NotReady:
-    if order.deleted_at:
-        return NotReady.DELETED
-    if order.cancelled_at:
-        return NotReady.CANCELLED
-    if order.is_fulfilled:
-        return NotReady.SHIPPED
-    return NotReady.TAKEN if order.handed_over_at else NotReady.CHANGED
 
 
 def patterns(session: Session) -> Sequence[NamePattern]:

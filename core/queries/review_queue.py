@@ -103,6 +103,7 @@ class GridPhoto:
     response_by: str = ""  #: Who of staff gave the answer; "" for the customer's own
     issue: Issue | None = None  #: What it waits for, if for its customer
     is_edited: bool = False  #: The picture was turned or cropped by staff
+    is_changed: bool = False  #: The order names another file by now; nobody said which counts
     quality: Quality | None = None  #: What the shop asks of its prints
     shop_id: int = 0
 
@@ -200,6 +201,8 @@ def rows(page: CTE, *, is_pictured: bool = True) -> Select[*tuple[Any, ...]]:
             Upload.height,
             Upload.is_animated,
             (Upload.origin == Origin.STAFF).label("is_edited"),
+            Photo.changed_url,
+            Photo.declined_url,
             Staff.name.label("assignee"),
             PhotoNote.text.label("left_note"),
             leaver.name.label("left_by"),
@@ -290,6 +293,7 @@ def photo(row: RowMapping, place: Place) -> GridPhoto:
         left_by=row["left_by"] or "",
         response_by=row["response_by"] or "",
         is_edited=bool(row["is_edited"]),
+        is_changed=row["changed_url"] not in (None, row["declined_url"]),
         quality=quality_of(shop),
         shop_id=shop.id,
     )

@@ -1,6 +1,7 @@
 """Who acts: resolved from a cookie at that moment, and handed to every command."""
 
 from dataclasses import dataclass
+from typing import Self
 
 from core.errors import NotAllowed
 from core.models import Role
@@ -15,10 +16,11 @@ class Actor:
     name: str
     role: Role
 
-    def require(self, role: Role) -> None:
+    def require(self, role: Role) -> Self:
         """Raise `NotAllowed` unless this person has the role; a manager has both."""
         if self.role not in (role, Role.MANAGER):
             raise NotAllowed
+        return self
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,8 @@ def assign(session: Session, orders: Collection[int]) -> None:
 
     The caller holds the orders' rows.
     """
+    if not orders:
+        return
     session.flush()
     of_order = select(func.count()).where(Photo.order_id == Order.id, _is_waiting)
     unattended = session.execute(

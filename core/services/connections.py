@@ -1,6 +1,5 @@
 """Shops come in, are switched on, and leave; nothing here asks Shopify."""
 
-import re
 from dataclasses import dataclass
 from datetime import timedelta
 from urllib.parse import urlsplit
@@ -21,6 +20,7 @@ from core.errors import (
 )
 from core.integrations.shopify.client import Connection
 from core.integrations.shopify.tokens import Token
+from core.integrations.shopify.transport import DOMAIN
 from core.models import EventName, Order, Role, Shop, ShopMode, Staff, utc_now
 from core.queries import going_live, shops, sync_state
 from core.sealing import seal, unseal
@@ -30,7 +30,6 @@ from core.services.staff import CommandLine
 
 #: Shopify signs with it for up to an hour; one that has leaked must end.
 _OLD_SECRET_GOOD_FOR = timedelta(days=1)
-_DOMAIN = re.compile(r"[a-z0-9][a-z0-9-]*\.myshopify\.com")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,14 +71,14 @@ def domain_of(pasted: str) -> str:
         _, _, name = url.path.partition("/store/")
         host = name.split("/")[0]
     domain = host if "." in host else f"{host}.myshopify.com"
-    if not _DOMAIN.fullmatch(domain):
+    if not DOMAIN.fullmatch(domain):
         raise NotAShopAddress
     return domain
 
 
 def admit(session: Session, manager: Actor | CommandLine) -> Actor | None:
     """Raise unless they may connect a shop: asked before Shopify is."""
-    by = _manager(manager)
+    by = manager.require(Role.MANAGER)
     if by is not None and session.scalar(select(Staff.is_demo).where(Staff.id == by.id)):
         raise OwnAccountNeeded
     return by
@@ -179,7 +178,7 @@ def go_live(
 
     What was approved while watching counts. What was rejected then is said to nobody by itself.
     """
-    by = _manager(manager)
+    by = manager.require(Role.MANAGER)
     shop = _connected(session, shop_id)
     if shop.mode is ShopMode.LIVE:
         raise ChangedMeanwhile
@@ -200,7 +199,7 @@ def go_live(
 
 def watch(session: Session, shop_id: int, *, manager: Actor | CommandLine) -> None:
     """Let nothing leave any more. Holds stay in Shopify, where a person may release them."""
-    by = _manager(manager)
+    by = manager.require(Role.MANAGER)
     shop = _connected(session, shop_id)
     if shop.mode is ShopMode.WATCH:
         raise ChangedMeanwhile
@@ -210,7 +209,7 @@ def watch(session: Session, shop_id: int, *, manager: Actor | CommandLine) -> No
 
 def disconnect(session: Session, shop_id: int, *, manager: Actor | CommandLine) -> None:
     """Forget the way in, and keep what we know. Holds stay in Shopify, as in watch mode."""
-    by = _manager(manager)
+    by = manager.require(Role.MANAGER)
     _leave(session, _connected(session, shop_id), by)
 
 
@@ -240,10 +239,3 @@ def _connected(session: Session, shop_id: int) -> Shop:
     if shop.disconnected_at is not None:
         raise ChangedMeanwhile
     return shop
-
-
-def _manager(actor: Actor | CommandLine) -> Actor | None:
-    if isinstance(actor, CommandLine):
-        return None
-    actor.require(Role.MANAGER)
-    return actor

@@ -64,7 +64,7 @@ def erase_order(session: Session, order_id: int, *, manager: Actor | CommandLine
     the order in Shopify, or ends our hold there. One that is erased already stays so. Raises
     `NotFound`.
     """
-    actor = _allowed(manager)
+    actor = manager.require(Role.MANAGER)
     return _erase(session, _locked(session, order_id), actor=actor)
 
 
@@ -72,7 +72,7 @@ def erase_customer(
     session: Session, shop_id: int, email: str, *, manager: Actor | CommandLine
 ) -> Erased:
     """Erase all orders of a shop with this address."""
-    actor = _allowed(manager)
+    actor = manager.require(Role.MANAGER)
     _forget_requests(session, shop_id, email)
     return _erase_all(session, shop_id, _is_of(email), actor=actor)
 
@@ -103,21 +103,11 @@ def expire(session: Session, order_id: int) -> Erased:
     return _erase(session, order, actor=None)
 
 
-def _allowed(manager: Actor | CommandLine) -> Actor | None:
-    if isinstance(manager, CommandLine):
-        return None
-    manager.require(Role.MANAGER)
-    return manager
-
-
 def _locked(session: Session, order_id: int) -> Order:
     """Lock it first, as a sync and an answer do: what they write comes before, or never."""
-    order = session.scalars(
-        select(Order)
-        .where(Order.id == order_id)
-        .with_for_update(key_share=True)
-        .execution_options(populate_existing=True)
-    ).one_or_none()
+    order = session.get(
+        Order, order_id, with_for_update={"key_share": True}, populate_existing=True
+    )
     if order is None:
         raise NotFound
     return order
@@ -211,7 +201,7 @@ def _blank_photos(session: Session, order: Order, actor: Actor | None) -> Sequen
     for photo in photos:
         # Blank, not None: that means that the order has named no photo.
         photo.url = photo.url and ""
-        photo.changed_url = photo.check_host = None
+        photo.changed_url = photo.declined_url = photo.check_host = None
         # There is nothing left to look at: no decision in force can be taken back.
         photo.decision_id = photo.filed_under_id = None
     return [photo.id for photo in photos]

@@ -63,17 +63,24 @@ class HoldOrder:
         return self.concerns(fulfillment_order)
 
 
-def request(session: Session, shop: Shop, order: Order) -> None:
-    """Have the order held, if it counts: it has photos that nobody has approved yet.
+def request(session: Session, shop: Shop, *orders: Order) -> None:
+    """Have orders held that count: they have photos that nobody has approved yet.
 
     One that was let go before is held again: it has got another photo.
     """
-    if not shops.is_live_for(shop, order) or order.cancelled_at or order.is_fulfilled:
+    counting = {
+        order.id
+        for order in orders
+        if shops.is_live_for(shop, order) and not (order.cancelled_at or order.is_fulfilled)
+    }
+    if not counting:
         return
     session.flush()
-    if session.scalar(select(releases.is_open).where(Order.id == order.id)):
-        order.released_at = None
-        errands.request(session, order.id)
+    open_ = set(session.scalars(select(Order.id).where(Order.id.in_(counting), releases.is_open)))
+    for order in orders:
+        if order.id in open_:
+            order.released_at = None
+    session.execute(select(errands.requested()).where(Order.id.in_(open_)).order_by(Order.id))
 
 
 def follow(session: Session, order: Order, seen: Sequence[ShopifyFulfillmentOrder]) -> None:

@@ -2,7 +2,6 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import select, update
@@ -10,10 +9,11 @@ from sqlalchemy.orm import Session
 
 from core.integrations.shopify.order_photos import OrderPhotos
 from core.integrations.shopify.orders import ShopifyFulfillmentOrder, ShopifyOrder
-from core.models import EventName, Order, Shop, SyncRun, utc_now
+from core.models import EventName, Order, Shop, SyncRun
 from core.services import (
     assignments,
     findings,
+    found_photos,
     history,
     holds,
     needs,
@@ -22,20 +22,11 @@ from core.services import (
     withdrawals,
 )
 from core.services.needs import Need
+from core.services.order_rows import Sighting
 
 #: Shopify shows older orders only to apps with this scope, and others as if they were deleted.
 SHOWN_FOR = timedelta(days=60)
 ALL_ORDERS = "read_all_orders"
-
-
-@dataclass(frozen=True, slots=True)
-class Sighting:
-    """An order as Shopify showed it, and the photos found on it."""
-
-    order: ShopifyOrder
-    photos: OrderPhotos
-    content_hash: bytes
-    read_at: datetime
 
 
 def news(
@@ -44,8 +35,12 @@ def news(
     page: Sequence[tuple[ShopifyOrder, OrderPhotos]],
     *,
     read_at: datetime,
-) -> Sequence[Sighting]:
-    """Leave out what was taken over just as it is: it costs no lock, and no look at its photos."""
+) -> Sequence[Sequence[Sighting]]:
+    """Leave out what was taken over just as it is: it costs no lock, and no look at its photos.
+
+    New orders are together, to be taken over in one transaction, since nobody can wait for them.
+    Each of the others is alone.
+    """
     known = session.execute(
         select(Order.shopify_id, Order.content_hash).where(
             Order.shop_id == shop_id, Order.shopify_id.in_([order.id for order, _ in page])
@@ -55,9 +50,15 @@ def news(
     named = {line.product.id for order, _ in page for line in order.lines if line.product}
     needed = needs.of_products(session, shop_id, named)
     seen = [
-        Sighting(order, photos, _hash(order, photos, needed), read_at) for order, photos in page
+        Sighting(order, photos, read_at, _hash(order, photos, needed)) for order, photos in page
     ]
-    return [each for each in seen if hashes.get(each.order.id) != each.content_hash]
+    new = [each for each in seen if each.order.id not in hashes]
+    changed = [
+        [each]
+        for each in seen
+        if each.order.id in hashes and hashes[each.order.id] != each.content_hash
+    ]
+    return [new, *changed] if new else changed
 
 
 def _hash(order: ShopifyOrder, photos: OrderPhotos, needed: Mapping[str, Need]) -> bytes:
@@ -68,59 +69,39 @@ def _hash(order: ShopifyOrder, photos: OrderPhotos, needed: Mapping[str, Need]) 
 
 
 def record(
-    session: Session, shop_id: int, sighting: Sighting, *, run_id: int | None = None
-) -> None:
-    """Take over one order, as part of a run or for itself."""
+    session: Session, shop_id: int, seen: Sequence[Sighting], *, run_id: int | None = None
+) -> int:
+    """Take over orders, as part of a run or for themselves; return how many photos are new.
+
+    One order at least, all of one reading. Doing it again changes nothing, and an older state
+    never overwrites a newer one.
+    """
     shop = session.get_one(Shop, shop_id, with_for_update={"key_share": True})
-    found = record_order(
-        session,
-        shop,
-        sighting.order,
-        sighting.photos,
-        read_at=sighting.read_at,
-        content_hash=sighting.content_hash,
-    )
+    taken = order_rows.take_over(session, shop, seen)
+    if not taken:
+        return 0
+    filled = found_photos.fill(session, slots.of_orders(session, shop_id, taken))
+    with_new = [order_id for order_id, its in filled.items() if its.found]
+    for order_id in with_new:
+        photos = filled[order_id].found
+        history.record(
+            session, EventName.ORDER_SYNCED, shop_id=shop_id, order_id=order_id, photos=photos
+        )
+    assignments.assign(session, with_new)
+    returned = {order_id for order_id, its in filled.items() if its.has_returned}
+    returned |= withdrawals.follow(session, filled)
+    assignments.assign(session, returned)
+    to_hold = {*with_new, *returned}
+    to_judge = returned | {each.order.id for each in taken if each.is_other_print}
+    holds.request(session, shop, *(each.order for each in taken if each.order.id in to_hold))
+    for order_id, its in filled.items():
+        if its.has_moved or order_id in to_judge:
+            findings.request(session, shop_id, order_id=order_id)
+    found = sum(its.found for its in filled.values())
     if found and run_id is not None:
         session.execute(
             update(SyncRun).where(SyncRun.id == run_id).values(photos=SyncRun.photos + found)
         )
-
-
-def record_order(
-    session: Session,
-    shop: Shop,
-    seen: ShopifyOrder,
-    photos: OrderPhotos,
-    *,
-    read_at: datetime | None = None,
-    content_hash: bytes | None = None,
-) -> int:
-    """Take over one order as Shopify showed it then; return how many photos are new.
-
-    Doing it again changes nothing, and an older state never overwrites a newer one. The caller
-    holds the shop's row.
-    """
-    order = order_rows.take_over(
-        session, shop, seen, read_at=read_at or utc_now(), content_hash=content_hash
-    )
-    if order is None:
-        return 0
-    lines, is_other_print = order_rows.take_over_lines(session, shop, order, seen)
-    found, has_moved, has_returned = slots.fill(
-        session, order, slots.of_order(session, order, seen, photos, lines)
-    )
-    if found:
-        history.record(
-            session, EventName.ORDER_SYNCED, shop_id=shop.id, order_id=order.id, photos=found
-        )
-        assignments.assign(session, [order.id])
-    returned = withdrawals.follow(session, [order.id]) or has_returned
-    if returned:
-        assignments.assign(session, [order.id])
-    if found or returned:
-        holds.request(session, shop, order)
-    if is_other_print or has_moved or returned:
-        findings.request(session, shop.id, order_id=order.id)
     return found
 
 

@@ -2,10 +2,9 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from core.errors import NotFound, RuleContradicts, RulesTooMany
+from core.errors import NotFound, RulesTooMany
 from core.integrations.shopify.property_rules import folded
 from core.models import EventName, Role, Shop
 from core.services import history, sync
@@ -15,19 +14,6 @@ from core.services.storable import storable
 #: Of each kind. A shop has as many fields for photos as a person can name.
 MOST = 200
 LONGEST = 500  #: Letters, of which labels are compared
-
-
-def set_rules(
-    session: Session,
-    shop_id: int,
-    *,
-    taken: Iterable[str],
-    ignored: Iterable[str],
-    manager: Actor,
-) -> None:
-    """Name the properties whose pictures are photos, or never are, and read open orders again."""
-    manager.require(Role.MANAGER)
-    _change(session, _locked(session, shop_id), taken, ignored, manager)
 
 
 def take(session: Session, shop_id: int, name: str, *, manager: Actor) -> None:
@@ -56,12 +42,7 @@ def forget(session: Session, shop_id: int, name: str, *, manager: Actor) -> None
 
 
 def _locked(session: Session, shop_id: int) -> Shop:
-    shop = session.scalars(
-        select(Shop)
-        .where(Shop.id == shop_id)
-        .with_for_update(key_share=True)
-        .execution_options(populate_existing=True)
-    ).one_or_none()
+    shop = session.get(Shop, shop_id, with_for_update={"key_share": True}, populate_existing=True)
     if shop is None:
         raise NotFound
     return shop
@@ -71,8 +52,6 @@ def _change(
     session: Session, shop: Shop, taken: Iterable[str], ignored: Iterable[str], manager: Actor
 ) -> None:
     takes, ignores = _each_once(taken), _each_once(ignored)
-    if {*map(folded, takes)} & {*map(folded, ignores)}:
-        raise RuleContradicts
     if max(len(takes), len(ignores)) > MOST:
         raise RulesTooMany
     if (takes, ignores) == (shop.taken_properties, shop.ignored_properties):

@@ -41,8 +41,6 @@ is_open = exists().where(
 stays_held = exists().where(
     Photo.order_id == Order.id, Photo.withdrawn_because == WithdrawnBecause.ERASED
 )
-
-
 _is_held = exists().where(
     Hold.order_id == Order.id, Hold.state.in_([HoldState.PLACED, HoldState.RELEASING])
 )
@@ -97,12 +95,9 @@ def released(session: Session, order_id: int) -> bool:
     """Record that the order may ship; False if that was known, or is no longer so."""
     now = utc_now()
     # Locked, as a sync does: it may just have found another photo, and will hold again.
-    order = session.scalars(
-        select(Order)
-        .where(Order.id == order_id)
-        .with_for_update(key_share=True)
-        .execution_options(populate_existing=True)
-    ).one()
+    order = session.get_one(
+        Order, order_id, with_for_update={"key_share": True}, populate_existing=True
+    )
     # Also one that somebody had removed: should the order be opened again, it is held again.
     session.execute(
         update(Hold)

@@ -1,6 +1,7 @@
 """Photos for which their order names another file than before."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
@@ -11,6 +12,14 @@ from core.models import Event, EventName, Origin, Photo, PhotoState, Role, Uploa
 from core.services import history, locks, reversals
 from core.services.actors import Actor
 from core.services.decisions import PhotoVersion
+
+
+@dataclass(frozen=True, slots=True)
+class SeenChange(PhotoVersion):
+    """A photo with the other file that its order names, as somebody had it before them."""
+
+    url: str
+    is_declined: bool = False
 
 
 def follow(session: Session, changes: Mapping[int, str]) -> None:
@@ -52,7 +61,7 @@ def _is_untouched(photo: Photo, origin: Origin | None) -> bool:
 
 
 def _fetch(session: Session, photo: Photo, url: str) -> None:
-    photo.url, photo.changed_url = url, None
+    photo.url, photo.changed_url, photo.declined_url = url, None, None
     photo.check_code = photo.check_host = None
     photo.version += 1
     # One that is withdrawn is fetched when it returns.
@@ -61,11 +70,11 @@ def _fetch(session: Session, photo: Photo, url: str) -> None:
         queue.defer(session, "fetch_photo", lock=f"photo:{photo.id}", photo_id=photo.id)
 
 
-def use_new(session: Session, seen: PhotoVersion, *, actor: Actor) -> None:
+def use_new(session: Session, seen: SeenChange, *, actor: Actor) -> None:
     """Fetch what the order names now; a decision on what was there before is taken back.
 
     Who may take it back is as without a new file. Asked a second time, it is under way. Raises
-    `ChangedMeanwhile`.
+    `ChangedMeanwhile`, also where somebody has kept the old one meanwhile.
     """
     actor.require(Role.PROCESSOR)
     locks.photos_on(session, locks.orders_of(session, [seen.id]))
@@ -79,12 +88,30 @@ def use_new(session: Session, seen: PhotoVersion, *, actor: Actor) -> None:
         reversals.take_back(session, [seen], reviewer=actor)
         photo = _as_seen(session, PhotoVersion(seen.id, seen.version + 1))
     undecided = (PhotoState.IN_REVIEW, PhotoState.TO_CHECK)
-    if photo is None or photo.changed_url is None or photo.state not in undecided:
+    if photo is None or photo.changed_url != seen.url or photo.state not in undecided:
         raise ChangedMeanwhile
-    _fetch(session, photo, photo.changed_url)
+    if (photo.declined_url == seen.url) != seen.is_declined:
+        raise ChangedMeanwhile
+    _fetch(session, photo, seen.url)
     history.record_photo(
         session, EventName.PHOTO_RETRIED, photo, actor=actor, replaced=seen.version
     )
+
+
+def keep(session: Session, seen: SeenChange, *, actor: Actor) -> None:
+    """Leave the photo as it is and ask no more, until the order names yet another file.
+
+    It may still be used. Said by several, it is done once. Raises `ChangedMeanwhile`.
+    """
+    actor.require(Role.PROCESSOR)
+    locks.photos_on(session, locks.orders_of(session, [seen.id]))
+    photo = _as_seen(session, seen)
+    if photo is None or photo.changed_url != seen.url or photo.upload_id is None:
+        raise ChangedMeanwhile
+    if photo.declined_url == seen.url:
+        return
+    photo.declined_url = seen.url
+    history.record_photo(session, EventName.CHANGE_DECLINED, photo, actor=actor)
 
 
 def _as_seen(session: Session, seen: PhotoVersion) -> Photo | None:

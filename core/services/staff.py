@@ -29,7 +29,10 @@ _SHORTEST_PASSWORD = 8
 
 
 class CommandLine:
-    """Whoever may start programs on this machine, and so may do everything."""
+    """Whoever may start programs on this machine, and so may do everything; no member of it."""
+
+    def require(self, _role: Role) -> Actor | None:
+        return None
 
 
 COMMAND_LINE = CommandLine()
@@ -73,7 +76,7 @@ def add(
     is_demo: bool = False,
 ) -> int:
     """Return the new person's id."""
-    by = _manager(actor)
+    by = actor.require(Role.MANAGER)
     staff_id: int | None = session.scalar(
         insert(Staff)
         .values(
@@ -127,7 +130,7 @@ _NEW_EPOCH = {"epoch": Staff.epoch + 1}
 def _change(
     session: Session, actor: Actor | CommandLine, username: str, what: str, **values: Any
 ) -> int:
-    by = _manager(actor)
+    by = actor.require(Role.MANAGER)
     staff_id: int | None = session.scalar(
         update(Staff)
         .where(Staff.username == _as_typed(username))
@@ -138,13 +141,6 @@ def _change(
         raise NotFound
     history.record(session, EventName.STAFF_CHANGED, actor=by, staff=staff_id, what=what)
     return staff_id
-
-
-def _manager(actor: Actor | CommandLine) -> Actor | None:
-    if isinstance(actor, CommandLine):
-        return None
-    actor.require(Role.MANAGER)
-    return actor
 
 
 def _as_typed(username: str) -> str:

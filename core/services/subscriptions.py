@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from sqlalchemy import Select, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from core import queue
@@ -50,19 +50,13 @@ def request_check(session: Session, shop_id: int) -> None:
         queue.defer(session, "check_webhooks", shop_id=shop_id)
 
 
-def request_checks(session: Session) -> None:
-    """The same of all shops: Shopify deletes a subscription that has failed eight times."""
-    for shop_id in session.scalars(_connected().order_by(Shop.id)):
-        request_check(session, shop_id)
-
-
 def address(session: Session, shop_id: int) -> str | None:
     """Where the shop may reach us; None for one that cannot, or that has left.
 
     The demo shop is on this machine. Shopify knocks at https only: else the polls do it all.
     """
     shop = session.execute(
-        _connected().with_only_columns(Shop.domain, Shop.is_demo).where(Shop.id == shop_id)
+        select(Shop.domain, Shop.is_demo).where(Shop.id == shop_id, Shop.disconnected_at.is_(None))
     ).one_or_none()
     if shop is None:
         return None
@@ -107,7 +101,3 @@ def record(session: Session, shop_id: int, topics: Collection[str]) -> None:
 
 def _is_right(each: Subscription, uri: str) -> bool:
     return each.uri == uri and set(each.fields) == set(TOPICS[each.topic])
-
-
-def _connected() -> Select[int]:
-    return select(Shop.id).where(Shop.disconnected_at.is_(None))

@@ -20,6 +20,8 @@ _PRIORITY = {SyncKind.POLL: 10, SyncKind.IMPORT: 0, SyncKind.REFRESH: -5}
 #: Below the fetching of photos: our own holds bring webhooks, too, and in a rush people wait for
 #: pictures and mail first.
 _ONE_ORDER = -1
+#: Above all else: somebody looks at the order, and waits.
+_ASKED = 25
 
 
 def start(session: Session, shop_id: int) -> int:
@@ -203,6 +205,15 @@ def _move_cursor(session: Session, run_id: int, moment: datetime) -> None:
 def request_order(session: Session, shop_id: int, shopify_order_id: str) -> None:
     """Have an order read again, and what ships it; a job that still waits will do."""
     _request(session, "sync_order", "order", shop_id, shopify_order_id)
+
+
+def ask_for_order(session: Session, shop_id: int, shopify_order_id: str) -> None:
+    """The same for somebody who waits for it."""
+    is_asked = queue.prefer(
+        session, "sync_order", "order", shopify_order_id, shop_id=str(shop_id), priority=_ASKED
+    )
+    if not is_asked:
+        queue.defer(session, "sync_order", priority=_ASKED, shop_id=shop_id, order=shopify_order_id)
 
 
 def request_unreadable(session: Session, shop_id: int, shopify_order_ids: Sequence[str]) -> None:

@@ -26,6 +26,8 @@ logger = logging.getLogger(__name__)
 PRIVACY_TOPICS = frozenset({"customers/data_request", "customers/redact", "shop/redact"})
 #: Shopify tries again for four hours, and may be a day late.
 KEPT = timedelta(days=2)
+#: Shopify sends `shop/redact` so long after the app was uninstalled.
+REDACTED_AFTER = timedelta(hours=48)
 #: Before that, a delivery's own job is on its way.
 _LEFT_BEHIND = timedelta(minutes=10)
 #: Before polls: somebody may be looking at the order.
@@ -166,10 +168,6 @@ def _look_at_import(session: Session, shop_id: int, operation_id: str) -> None:
     )
     for run_id in session.scalars(runs):
         queue.hasten(session, "import_orders", "run_id", str(run_id))
-
-
-#: Shopify sends `shop/redact` so long after the app was uninstalled.
-REDACTED_AFTER = timedelta(hours=48)
 
 
 def _follow_departure(session: Session, delivery: WebhookDelivery, payload: Json) -> None:

@@ -1,6 +1,6 @@
 """Photos that need no print any more, and their return."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Sequence, Set
 
 from sqlalchemy import ColumnElement, case, exists, select, type_coerce, update
 from sqlalchemy.orm import Session
@@ -48,10 +48,10 @@ is_decided = exists().where(
 )
 
 
-def follow(session: Session, orders: Collection[int]) -> bool:
+def follow(session: Session, orders: Collection[int]) -> Set[int]:
     """Withdraw what orders no longer ask for, and bring back what they ask for again.
 
-    The caller holds the orders' rows. Return whether something came back.
+    The caller holds the orders' rows. Return the orders to which something came back.
     """
     session.flush()
     astray = (
@@ -63,7 +63,7 @@ def follow(session: Session, orders: Collection[int]) -> bool:
     )
     # Locked only where something is to be done: most orders change in what we do not print.
     if not session.scalar(select(exists(astray))):
-        return False
+        return set()
     locks.photos_on(session, orders)
     rows = session.execute(astray, execution_options={"populate_existing": True}).all()
     # Their customers may have been told: the links go on working for a while.
@@ -77,7 +77,7 @@ def follow(session: Session, orders: Collection[int]) -> bool:
             _withdraw(session, photo, because)
     # The last photo in question may be gone: what is left decides about hold and mail.
     decisions.follow_up(session, *dict.fromkeys(photo.order_id for photo, _ in rows))
-    return any(because is None for _, because in rows)
+    return {photo.order_id for photo, because in rows if because is None}
 
 
 def withdraw_all(session: Session, shop_id: int, because: WithdrawnBecause) -> None:

@@ -1,8 +1,6 @@
 """What the grid's gestures do: one transaction each, and an outcome that the grid waits for."""
 
-from collections.abc import Collection, Sequence
 from dataclasses import asdict, replace
-from uuid import UUID
 
 import streamlit as st
 from sqlalchemy.orm import Session
@@ -16,19 +14,18 @@ from core.queries.review_queue import PAGE_SIZE
 from core.queries.verdicts import Batch
 from core.services import decisions, notes, reversals
 from core.services.actors import Actor
-from core.services.decisions import PhotoVersion
+from core.services.decisions import Outcome
 from core.ui import auth, filters, format, state, turning
+from core.ui.deeds import Done, Seen, carry_out
 from core.ui.photo_grid import (
     Decided,
     GridOutcome,
     GridReason,
     Left,
-    Refusal,
     Undoable,
     Undone,
     photo_grid,
 )
-from core.ui.standing_words import who_was_first
 
 _DONE = {
     Verdict.APPROVED: "Approved",
@@ -63,7 +60,7 @@ def draw(view: View, *, reviewer: Actor) -> None:
     filters.draw_counts({each: n for each, n in counts.items() if n or each is not Whose.MANAGERS})
     if not photos:
         _say_empty(view, counts[Whose.EVERYBODYS])
-        _wait_for_more(view)
+        turning.wait_for_more(view, state.TRAIL)
     outcome: GridOutcome | None = st.session_state.get(state.OUTCOME)
     # Also an empty grid may have something to say: what can be undone, or who was first.
     if photos or batches or (outcome and outcome.refused):
@@ -107,35 +104,16 @@ def _say_empty(view: View, everybodys: int) -> None:
         st.success("All photos are decided. New ones appear here.", icon=":material/task_alt:")
 
 
-@st.fragment(run_every="3s")
-def _wait_for_more(view: View) -> None:
-    """Draw the page anew once there is something to see."""
-    auth.guard(Role.PROCESSOR)
-    with db.transaction() as session:
-        is_due = queue_choices.count(session, {"view": view})["view"] > 0
-    if is_due:
-        st.session_state[state.TRAIL] = []
-        st.rerun()
-
-
 def _undoable(batch: Batch) -> Undoable:
     label = f"{_DONE[batch.verdict]} {format.counted(batch.photos, 'photo')}"
     return Undoable(batch.id, label, batch.undo_until)
 
 
-@db.despite_deadlocks
 def decide(decided: Decided) -> None:
-    seen = [PhotoVersion(photo.id, photo.version) for photo in decided.photos]
-    try:
-        with db.transaction() as session:
-            reviewer = auth.signed_in(Role.PROCESSOR)
-            outcome = _carry_out(session, decided, seen, reviewer)
-            standings = verdicts.standings(session, outcome.refused)
-    except AppError as error:
-        _answer(decided.request, [], [Refusal(photo.id, "", str(error)) for photo in seen])
-    else:
-        refusals = [Refusal(each.id, each.order_name, who_was_first(each)) for each in standings]
-        _answer(decided.request, outcome.decided, refusals)
+    def deed(session: Session, seen: Seen, reviewer: Actor) -> Done:
+        return _decide(session, seen, decided, reviewer).decided, {}
+
+    st.session_state[state.OUTCOME] = carry_out(decided, deed)
 
 
 @db.despite_deadlocks
@@ -146,37 +124,27 @@ def undo(undone: Undone) -> None:
             back = reversals.undo(session, undone.batch, reviewer=reviewer)
     except AppError as error:
         # Answered first: saying anything ends a callback when another run is asked for.
-        _answer(undone.request, [], [])
+        st.session_state[state.OUTCOME] = GridOutcome(undone.request, [], [])
         st.toast(str(error), icon=":material/error:")
     else:
-        _answer(undone.request, back, [])
+        st.session_state[state.OUTCOME] = GridOutcome(undone.request, back, [])
         if not back:
             st.toast(
                 "These photos were decided again or answered meanwhile.", icon=":material/info:"
             )
 
 
-@db.despite_deadlocks
 def leave(left: Left) -> None:
-    seen = [PhotoVersion(photo.id, photo.version) for photo in left.photos]
-    try:
-        with db.transaction() as session:
-            actor = auth.signed_in(Role.PROCESSOR)
-            done = notes.leave_for_manager(
-                session, seen, note=left.note, actor=actor, request=left.request
-            )
-            others = {photo.id for photo in seen} - set(done)
-            standings = verdicts.standings(session, others)
-    except AppError as error:
-        _answer(left.request, [], [Refusal(photo.id, "", str(error)) for photo in seen])
-    else:
-        refusals = [Refusal(each.id, each.order_name, who_was_first(each)) for each in standings]
-        _answer(left.request, done, refusals)
+    def deed(session: Session, seen: Seen, actor: Actor) -> Done:
+        done = notes.leave_for_manager(
+            session, seen, note=left.note, actor=actor, request=left.request
+        )
+        return done, {}
+
+    st.session_state[state.OUTCOME] = carry_out(left, deed)
 
 
-def _carry_out(
-    session: Session, decided: Decided, seen: Collection[PhotoVersion], reviewer: Actor
-) -> decisions.Outcome:
+def _decide(session: Session, seen: Seen, decided: Decided, reviewer: Actor) -> Outcome:
     batch = decided.request
     match decided.verdict:
         case Verdict.APPROVED:
@@ -192,7 +160,3 @@ def _carry_out(
                 reviewer=reviewer,
                 batch=batch,
             )
-
-
-def _answer(request: UUID, done: Sequence[int], refused: Sequence[Refusal]) -> None:
-    st.session_state[state.OUTCOME] = GridOutcome(request, done, refused)

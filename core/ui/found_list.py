@@ -156,7 +156,7 @@ def _act(command: Command, shop_id: int, name: str, order_id: str) -> None:
         manager = auth.signed_in(Role.MANAGER)
         command(session, shop_id, name, manager)
         # The one on the screen first, and even if it is not open any more.
-        sync.request_order(session, shop_id, order_id)
+        sync.ask_for_order(session, shop_id, order_id)
 
 
 def _take(session: Session, shop_id: int, name: str, manager: Actor) -> None:

@@ -25,6 +25,9 @@ def draw(asked: Asked, known: KnownOrder | None) -> None:
     else:
         order = asked.order
         st.subheader(plain.label(order.name))
+        if known is not None:
+            # No button of Streamlit's: its links open another tab.
+            st.html(f"<a class='plain' href='/orders?order={known.id}'>Open the order's page</a>")
         if order.is_cancelled:
             st.info("This order is cancelled: its photos are not printed.", icon=None)
         if known is None:

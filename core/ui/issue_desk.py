@@ -1,26 +1,22 @@
 """What is done about photos that wait for customers: one transaction each, and one outcome."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 
 import streamlit as st
 from sqlalchemy.orm import Session
 
 from core import db
-from core.errors import AppError
-from core.models import PhotoState, Role
-from core.queries import issue_queue, queue_choices, verdicts
+from core.models import PhotoState
+from core.queries import issue_queue
 from core.queries.issue_queue import IssueView
 from core.queries.review_queue import PAGE_SIZE
 from core.queries.verdicts import Standing
 from core.services import links, messages, responses, reversals
 from core.services.actors import Actor
-from core.services.decisions import PhotoVersion
-from core.ui import auth, issue_filters, state, turning
-from core.ui.photo_grid import Chosen, GridOutcome, Kept, Refusal, issue_grid
+from core.ui import issue_filters, state, turning
+from core.ui.deeds import Done, Seen, carry_out
+from core.ui.photo_grid import Chosen, GridOutcome, Kept, issue_grid
 from core.ui.standing_words import who_was_first
-
-#: Which photos it was done to, and why not to others, as far as it knows.
-Deed = Callable[[Session, Sequence[PhotoVersion], Actor], tuple[Sequence[int], Mapping[int, str]]]
 
 
 def draw(*, actor: Actor) -> None:
@@ -36,7 +32,7 @@ def draw(*, actor: Actor) -> None:
     issue_filters.draw_counts(view)
     if not photos:
         _say_empty(view)
-        _wait_for_more(view)
+        turning.wait_for_more(view, state.ISSUES_TRAIL)
     outcome: GridOutcome | None = st.session_state.get(state.ISSUES_OUTCOME)
     # Also an empty grid may have something to say: who was first.
     if photos or (outcome and outcome.refused):
@@ -69,21 +65,8 @@ def _say_empty(view: IssueView) -> None:
         st.info("No photo waits for its customer in this folder.", icon=":material/folder_open:")
 
 
-@st.fragment(run_every="3s")
-def _wait_for_more(view: IssueView) -> None:
-    """Draw the page anew once there is something to see."""
-    auth.guard(Role.PROCESSOR)
-    with db.transaction() as session:
-        is_there = queue_choices.count(session, {"view": view})["view"] > 0
-    if is_there:
-        st.session_state[state.ISSUES_TRAIL] = []
-        st.rerun()
-
-
 def remind(chosen: Chosen) -> None:
-    def deed(
-        session: Session, seen: Sequence[PhotoVersion], actor: Actor
-    ) -> tuple[Sequence[int], Mapping[int, str]]:
+    def deed(session: Session, seen: Seen, actor: Actor) -> Done:
         reminded = messages.remind(session, seen, actor=actor)
         return reminded.done, reminded.refused
 
@@ -95,9 +78,7 @@ def take_back(chosen: Chosen) -> None:
 
 
 def keep(kept: Kept) -> None:
-    def deed(
-        session: Session, seen: Sequence[PhotoVersion], actor: Actor
-    ) -> tuple[Sequence[int], Mapping[int, str]]:
+    def deed(session: Session, seen: Seen, actor: Actor) -> Done:
         return responses.decide_for_customer(session, seen, why=kept.why, actor=actor), {}
 
     _do(kept, deed, still="This may not be printed as it is: a reason for it says so.")
@@ -105,27 +86,20 @@ def keep(kept: Kept) -> None:
 
 def take_note(attached: Chosen) -> None:
     """The picture came by a request of its own, and is in place: the grid is drawn without it."""
-    _answer(attached, [photo.id for photo in attached.photos], [])
+    done = [photo.id for photo in attached.photos]
+    st.session_state[state.ISSUES_OUTCOME] = GridOutcome(attached.request, done, [])
 
 
-@db.despite_deadlocks
-def _do(gesture: Chosen | Kept, deed: Deed, *, still: str = "") -> None:
+def _do(
+    gesture: Chosen | Kept, deed: Callable[[Session, Seen, Actor], Done], *, still: str = ""
+) -> None:
     """`still` is said of what waits for its customer as before."""
     outcome: GridOutcome | None = st.session_state.get(state.ISSUES_OUTCOME)
     if outcome and outcome.request == gesture.request:
         return  # sent again after a lost connection
-    seen = [PhotoVersion(photo.id, photo.version) for photo in gesture.photos]
-    try:
-        with db.transaction() as session:
-            done, refused = deed(session, seen, auth.signed_in(Role.PROCESSOR))
-            others = {photo.id for photo in seen} - {*done, *refused}
-            standings = verdicts.standings(session, others)
-    except AppError as error:
-        _answer(gesture, [], [Refusal(photo.id, "", str(error)) for photo in seen])
-    else:
-        refusals = [Refusal(id_, "", why) for id_, why in refused.items()]
-        refusals += [Refusal(each.id, each.order_name, _why(each, still)) for each in standings]
-        _answer(gesture, done, refusals)
+    st.session_state[state.ISSUES_OUTCOME] = carry_out(
+        gesture, deed, why=lambda standing: _why(standing, still)
+    )
 
 
 def _why(standing: Standing, still: str) -> str:
@@ -134,7 +108,3 @@ def _why(standing: Standing, still: str) -> str:
     if standing.state is PhotoState.REJECTED and still:
         return still
     return who_was_first(standing)
-
-
-def _answer(gesture: Chosen | Kept, done: Sequence[int], refused: Sequence[Refusal]) -> None:
-    st.session_state[state.ISSUES_OUTCOME] = GridOutcome(gesture.request, done, refused)

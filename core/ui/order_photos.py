@@ -12,6 +12,7 @@ from core.queries.order_story import Story, StoryPhoto
 from core.services import replacements, reversals
 from core.services.actors import Actor
 from core.services.decisions import PhotoVersion
+from core.services.replacements import SeenChange
 from core.ui import (
     actions,
     auth,
@@ -59,16 +60,8 @@ def _draw(photo: StoryPhoto, head: Head, actor: Actor) -> None:
             f"{escape(check_card.words_for(photo.check_code))} "
             "<a href='/to_check' style='color: inherit'>Open To check</a>"
         )
-    if photo.has_new_file:
-        st.info("The photo on the order has changed.", icon=":material/photo_library:")
-        if _may_be_replaced(photo, head, actor):
-            st.button(
-                "Use the new photo",
-                key=f"use_new_{photo.id}",
-                help="It is fetched and reviewed in the place of this one.",
-                on_click=_use_new,
-                args=(photo.id, photo.version),
-            )
+    if photo.changed_url:
+        _draw_change(photo, head, actor)
     if actor.role is Role.MANAGER and _may_be_opened(photo, head):
         with st.popover(
             "Open again",
@@ -79,6 +72,34 @@ def _draw(photo: StoryPhoto, head: Head, actor: Actor) -> None:
             on_change="rerun",
         ):
             _draw_question(photo, head)
+
+
+def _draw_change(photo: StoryPhoto, head: Head, actor: Actor) -> None:
+    seen = SeenChange(photo.id, photo.version, photo.changed_url, photo.is_change_declined)
+    if seen.is_declined:
+        st.caption("The order names another photo. This one is kept.")
+    else:
+        st.info("The photo on the order has changed.", icon=":material/photo_library:")
+    if _may_be_replaced(photo, head, actor):
+        st.button(
+            "Use the new photo",
+            key=f"use_new_{photo.id}",
+            help="It is fetched and reviewed in the place of this one.",
+            width="stretch",
+            on_click=_use_new,
+            args=(seen,),
+        )
+    elif _may_be_opened(photo, head):
+        st.caption("A manager may use the new one.")
+    if photo.sha256 and not seen.is_declined:
+        st.button(
+            "Keep this one",
+            key=f"keep_{photo.id}",
+            help="You are not asked again, unless the order comes to name yet another photo.",
+            width="stretch",
+            on_click=_keep,
+            args=(seen,),
+        )
 
 
 def _may_be_opened(photo: StoryPhoto, head: Head) -> bool:
@@ -116,7 +137,13 @@ def _reopen(photo_id: int, version: int) -> None:
 
 
 @db.despite_deadlocks
-def _use_new(photo_id: int, version: int) -> None:
+def _use_new(seen: SeenChange) -> None:
     with actions.action("The new photo is fetched: it comes to Image approval") as session:
         actor = auth.signed_in(Role.PROCESSOR)
-        replacements.use_new(session, PhotoVersion(photo_id, version), actor=actor)
+        replacements.use_new(session, seen, actor=actor)
+
+
+@db.despite_deadlocks
+def _keep(seen: SeenChange) -> None:
+    with actions.action("This photo is kept as it is") as session:
+        replacements.keep(session, seen, actor=auth.signed_in(Role.PROCESSOR))

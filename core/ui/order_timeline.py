@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from core.models import EventName, ResponseBy, ResponseKind, Verdict, WithdrawnBecause
+from core.queries.order_head import Head
 from core.queries.order_story import Story, StoryEvent
 from core.ui import order_words
 from core.ui.check_card import WORDS as CHECK_WORDS
@@ -59,6 +60,7 @@ _EVENTS: Mapping[EventName, tuple[str, str]] = {
     EventName.HOLD_REMOVED: ("Somebody removed the hold in Shopify", ""),
     EventName.PHOTO_ARRIVED: ("The file of {photo} came in", ""),
     EventName.PHOTO_CHANGED: ("The order names another file for {photo}", ""),
+    EventName.CHANGE_DECLINED: ("", "kept {photo} though the order names another file"),
     EventName.PHOTO_EDITED: ("{Photo} was turned or cropped", "turned or cropped {photo}"),
     EventName.PHOTO_REVERTED: ("{Photo} is again as it came", "put {photo} back as it came"),
     EventName.PHOTO_LEFT: ("", "left {photo} for a manager"),
@@ -75,6 +77,7 @@ def lines(story: Story) -> Sequence[Line]:
         *_events(story, photos),
         *_decisions(story, photos),
         *_responses(story, photos),
+        *_shipped(story.head),
     ]
     # Of those at one moment, too, the last first.
     return sorted(told, key=lambda line: line.at)[::-1]
@@ -105,6 +108,11 @@ def _responses(story: Story, photos: Callable[[int | None], str]) -> Iterator[Li
         if each.by is not ResponseBy.CUSTOMER:
             who, words = each.staff or "Loupe", f"{words}, for the customer"
         yield Line(each.responded_at, who, words, each.message)
+
+
+def _shipped(head: Head) -> Iterator[Line]:
+    if head.fulfilled_at:
+        yield Line(head.fulfilled_at, "", "Shipped, says Shopify")
 
 
 def _events(story: Story, photos: Callable[[int | None], str]) -> Iterator[Line]:

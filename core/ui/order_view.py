@@ -21,6 +21,7 @@ from core.ui import (
     format,
     order_photos,
     order_timeline,
+    order_ways,
     order_words,
     plain,
     refusal_words,
@@ -40,7 +41,7 @@ def draw(order_id: int, *, actor: Actor) -> None:
         return
     head = story.head
     st.title(plain.label(head.name))
-    _draw_verbs(head, link)
+    _draw_verbs(story, link, actor)
     _draw_alerts(story)
     _draw_facts(head)
     st.header("Photos")
@@ -73,7 +74,8 @@ def _close() -> None:
     st.query_params.pop("order", None)
 
 
-def _draw_verbs(head: Head, link: str) -> None:
+def _draw_verbs(story: Story, link: str, actor: Actor) -> None:
+    head = story.head
     with st.container(horizontal=True):
         st.button(
             "Sync this order now",
@@ -88,6 +90,7 @@ def _draw_verbs(head: Head, link: str) -> None:
                 st.code(link, language=None, wrap_lines=True)
         if address := shopify_view.admin_address(head):
             st.link_button("Open in Shopify", address, icon=":material/open_in_new:")
+        order_ways.draw(story, actor=actor)
 
 
 def _draw_alerts(story: Story) -> None:
@@ -179,7 +182,7 @@ def _sync(order_id: int) -> None:
         head = order_head.of_order(session, order_id)
         if head is None:
             raise NotFound
-        sync.request_order(session, head.shop_id, head.shopify_id)
+        sync.ask_for_order(session, head.shop_id, head.shopify_id)
 
 
 def _hold_again(order_id: int) -> None:

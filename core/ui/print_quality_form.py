@@ -13,7 +13,7 @@ from core.services import products
 from core.services.products import Rules
 from core.ui import actions, auth, lengths
 
-_UNITS = {
+UNITS = {
     LengthUnit.CM: "Centimetres",
     LengthUnit.INCH: "Inches",
     LengthUnit.MM: "Millimetres",
@@ -31,7 +31,7 @@ def draw(rules: PrintRules) -> None:
                 list(LengthUnit),
                 default=rules.unit,
                 required=rules.unit is not None,
-                format_func=_UNITS.__getitem__,
+                format_func=UNITS.__getitem__,
                 key=key["unit"],
             )
             minimum = _number(

@@ -1,8 +1,19 @@
-"""What stands in the lists that go with the photos that are handed over."""
+"""What is said of photos that are handed over, and of orders that are not."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+from core.queries.not_ready import LeftOut, NotReady
 from core.queries.ready import PrintFile
+
+NOT_READY: Mapping[NotReady, str] = {
+    NotReady.DELETED: "it was deleted in Shopify meanwhile",
+    NotReady.CANCELLED: "it was cancelled meanwhile",
+    NotReady.FORGOTTEN: "its customer was forgotten meanwhile",
+    NotReady.OPEN: "its photos are being looked at again",
+    NotReady.SHIPPED: "it was shipped meanwhile",
+    NotReady.TAKEN: "somebody else has handed it over meanwhile",
+    NotReady.CHANGED: "its photos have changed meanwhile",
+}
 
 #: With these a spreadsheet would take a text for a formula.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -19,6 +30,10 @@ def row(file: PrintFile, print_name: str, original_name: str) -> Sequence[str]:
         *(print_name, original_name, file.file_name),
     )
     return [f"'{cell}" if cell.startswith(_FORMULA) else cell for cell in cells]
+
+
+def left_out(order: LeftOut) -> str:
+    return f"{order.name}: {NOT_READY[order.why]}. Nothing of it is in here."
 
 
 def no_original(file: PrintFile) -> str:

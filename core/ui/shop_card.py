@@ -8,10 +8,11 @@ from core import db
 from core.models import Role, utc_now
 from core.queries import shops as shop_queries
 from core.queries import sync_state
+from core.queries.products import PrintRules
 from core.queries.shops import ShopStanding
 from core.services import connections, shops
 from core.services.shops import Switch
-from core.ui import actions, auth, format, plain, shop_live, shop_words, sync_line
+from core.ui import actions, auth, format, plain, shop_live, shop_unit, shop_words, sync_line
 
 _SWITCHES = {
     Switch.HOLDS: (
@@ -31,13 +32,14 @@ _SWITCHES = {
 }
 
 
-def draw(shop: ShopStanding) -> None:
+def draw(shop: ShopStanding, rules: PrintRules) -> None:
     with st.container(border=True, key=f"shop_{shop.id}"):
         plain.heading(shop.name, small=shop.domain)
         _draw_standing(shop.id)
         if not shop.is_connected:
             st.caption("What was decided is kept. Connect it again below, with the same address.")
             return
+        shop_unit.draw(rules)
         if shop.checked_at:
             with st.expander("Permissions", icon=":material/key:"):
                 _draw_scopes(shop.granted_scopes)

@@ -33,6 +33,8 @@ ORDERS_SEARCH = "orders_search"
 ORDERS_TRAIL = "orders_trail"
 #: What was not marked as handed over, and why.
 LEFT_UNMARKED = "left_unmarked"
+#: To what the list of orders to print was narrowed, and which of them were chosen.
+CHOSEN_TO_PRINT = "chosen_to_print"
 
 #: What to say of the shop that was connected just now.
 CONNECTED = "connected"

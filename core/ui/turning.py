@@ -1,10 +1,16 @@
-"""The pages of a grid that were turned before the one that is shown."""
+"""The pages of a grid: which one is shown, and how another comes to be."""
 
 from collections.abc import Hashable, Sequence
 
 import streamlit as st
 
+from core import db
+from core.models import Role
+from core.queries import queue_choices
+from core.queries.issue_queue import IssueView
+from core.queries.queue_view import View
 from core.queries.review_queue import GridPhoto, Place
+from core.ui import auth
 from core.ui.photo_grid import Turn
 
 
@@ -29,3 +35,14 @@ def turn(turned: Turn, page: Sequence[GridPhoto], trail_key: str) -> None:
         places.append(page[-1].place)
     elif turned is Turn.PREVIOUS and places:
         places.pop()
+
+
+@st.fragment(run_every="3s")
+def wait_for_more(view: View | IssueView, trail_key: str) -> None:
+    """Draw the page anew once there is something to see."""
+    auth.guard(Role.PROCESSOR)
+    with db.transaction() as session:
+        is_there = queue_choices.count(session, {"view": view})["view"] > 0
+    if is_there:
+        st.session_state[trail_key] = []
+        st.rerun()

@@ -14,6 +14,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from core import db
+from core.arrivals import take_in
 from core.errors import (
     AppError,
     ChangedMeanwhile,
@@ -26,12 +27,12 @@ from core.errors import (
     Unavailable,
 )
 from core.integrations import pictures
-from core.integrations.intake import StoredPicture, take_in
+from core.integrations.intake import StoredPicture
 from core.integrations.pictures import Crop, Edit
-from core.integrations.storage import digest, scratch, storage
+from core.integrations.storage import scratch, storage
 from core.models import Role
 from core.queries import review_queue, verdicts
-from core.services import edits, keeping
+from core.services import edits
 from core.services.decisions import PhotoVersion
 from core.ui.photo_grid.rows import Row, grid_row
 from core.ui.standing_words import who_was_first
@@ -163,8 +164,6 @@ def _edited(request: Request, seen: PhotoVersion, edit: Edit) -> StoredPicture:
             raise EditFailed from error
         try:
             pictures.edit(original, edit, copy)
-            with db.transaction() as session:
-                keeping.expect(session, digest(copy))
             return take_in(copy, storage(), file_name=wanted.file_name)
         except PictureRefused as error:
             raise NotEditable from error

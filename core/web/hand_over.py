@@ -14,20 +14,19 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response, StreamingResponse
 
 from core import db
-from core.errors import NotAllowed, NotFound, PictureRefused, Unavailable
+from core.errors import NotAllowed, NotFound, PictureRefused, SignedOut, Unavailable
 from core.integrations import print_copies
 from core.integrations.storage import Copy, scratch, storage
 from core.models import Role, utc_now
-from core.queries import ready
+from core.queries import not_ready, ready
+from core.queries.not_ready import LeftOut
 from core.queries.ready import PrintFile
-from core.services import keeping, staff
+from core.services import keeping
 from core.services.file_names import Names, from_pattern, safe
-from core.ui import ready_words
-from core.web import cookies
+from core.ui import ready_addresses, ready_words
+from core.web import visits
 from core.web.archive import Archive
 
-#: Of an order's id.
-_DIGITS = 18
 _ENDINGS = {"JPEG": "jpg", "PNG": "png", "WEBP": "webp", "HEIF": "heic", "AVIF": "avif"}
 _PNG = b"\x89PNG"
 logger = logging.getLogger(__name__)
@@ -35,9 +34,13 @@ logger = logging.getLogger(__name__)
 
 async def archive(request: Request) -> Response:
     """Lead people elsewhere who are not of staff, or have nothing to print; programs get 404."""
-    files = await run_in_threadpool(_files, request)
+    asked = ready_addresses.ids(request.query_params.get("orders", ""))
+    found = await run_in_threadpool(_find, request, asked)
+    if found is None:
+        return _nothing(request, "/")
+    files, left_out = found
     if not files:
-        return _nothing(request, "/" if files is None else "/ready?changed=1")
+        return _nothing(request, ready_addresses.changed(asked))
     there = utc_now().astimezone(ZoneInfo(files[0].time_zone))
     name = f"Loupe {there:%Y-%m-%d %H%M}.zip"
     headers = {
@@ -46,7 +49,8 @@ async def archive(request: Request) -> Response:
     }
     if request.method == "HEAD":
         return Response(headers=headers, media_type="application/zip")
-    return StreamingResponse(_chunks(files), headers=headers, media_type="application/zip")
+    chunks = _chunks(files, [ready_words.left_out(order) for order in left_out])
+    return StreamingResponse(chunks, headers=headers, media_type="application/zip")
 
 
 def _nothing(request: Request, elsewhere: str) -> Response:
@@ -56,22 +60,16 @@ def _nothing(request: Request, elsewhere: str) -> Response:
     return Response(status_code=404, headers=headers)
 
 
-def _files(request: Request) -> Sequence[PrintFile] | None:
-    """None for whoever is not of staff."""
-    token = cookies.staff_token(request.cookies, request.headers.get("host"))
-    with db.transaction() as session:
-        actor = staff.resolve(session, token)
-        if actor is None:
-            return None
-        with suppress(NotAllowed):
-            actor.require(Role.PROCESSOR)
-            return ready.files(session, _asked(request.query_params.get("orders", "")))
+def _find(
+    request: Request, asked: Sequence[int]
+) -> tuple[Sequence[PrintFile], Sequence[LeftOut]] | None:
+    """What is printed, and the orders of which nothing is; None for whoever is not of staff."""
+    with db.transaction() as session, suppress(SignedOut, NotAllowed):
+        visits.actor(session, request).require(Role.PROCESSOR)
+        files = ready.files(session, asked)
+        printed = {file.order_id for file in files}
+        return files, not_ready.left_out(session, set(asked) - printed)
     return None
-
-
-def _asked(orders: str) -> Sequence[int]:
-    ids = orders.split(",")[: ready.MOST]
-    return [int(id_) for id_ in ids if id_.isascii() and id_.isdecimal() and len(id_) <= _DIGITS]
 
 
 @dataclass
@@ -83,8 +81,8 @@ class _Packing:
     missing: list[str] = field(default_factory=list)
 
 
-def _chunks(files: Sequence[PrintFile]) -> Iterator[bytes]:
-    packing = _Packing()
+def _chunks(files: Sequence[PrintFile], left_out: Sequence[str]) -> Iterator[bytes]:
+    packing = _Packing(missing=[*left_out])
     with Archive() as archive:
         for file in files:
             with scratch() as folder:

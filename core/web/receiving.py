@@ -13,7 +13,7 @@ from urllib.parse import unquote
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 
-from core import db
+from core.arrivals import take_in
 from core.errors import (
     AppError,
     PictureTooLarge,
@@ -24,9 +24,8 @@ from core.errors import (
     UploadsBusy,
     UploadSlow,
 )
-from core.integrations.intake import StoredPicture, take_in
-from core.integrations.storage import digest, scratch, storage
-from core.services import keeping
+from core.integrations.intake import StoredPicture
+from core.integrations.storage import scratch, storage
 from core.web.refusals import refusal
 
 MAX_BYTES = 60 * 2**20
@@ -64,7 +63,9 @@ class Receiver:
                 sender = await asyncio.to_thread(admit)
                 original = folder / "original"
                 await self._save(request, key, original)
-                picture = await asyncio.to_thread(_take_in, original, _name(request))
+                picture = await asyncio.to_thread(
+                    take_in, original, storage(), file_name=_name(request)
+                )
                 answer = await asyncio.to_thread(keep, sender, picture)
         except AppError as error:
             return refusal(error)
@@ -127,12 +128,6 @@ def _check_length(request: Request) -> None:
     length = request.headers.get("content-length", "")
     if length.isdecimal() and int(length) > MAX_BYTES:
         raise PictureTooLarge
-
-
-def _take_in(original: Path, file_name: str | None) -> StoredPicture:
-    with db.transaction() as session:
-        keeping.expect(session, digest(original))
-    return take_in(original, storage(), file_name=file_name)
 
 
 def _name(request: Request) -> str | None:

@@ -441,6 +441,7 @@ def test_nothing_else_means_anything_until_it_is_saved_or_cancelled(
 
 def test_what_is_cancelled_is_as_before(desk: Page, asked: list[Any]) -> None:
     view = open_photo(desk, "#1002")
+    expect(shown(view)).to_have_attribute("src", re.compile("/full$"))
     before = shown(view).get_attribute("src")
 
     for way in ("Escape", "Cancel"):

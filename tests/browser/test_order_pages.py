@@ -14,6 +14,7 @@ from core.models import EventName, Hold, HoldState, Order, Upload, utc_now
 from core.services import history
 from tests.browser.axe import serious_violations
 from tests.browser.conftest import SignIn, fill_in
+from tests.browser.grid import tile
 from tests.cast import Cast
 from tests.made_pictures import saved
 from tests.released import released
@@ -88,7 +89,34 @@ def test_an_order_fits_on_a_phone(browser: Browser, served: Served, printed: str
     expect(page.get_by_role("heading", name="What has happened")).to_be_visible()
 
     assert page.evaluate("document.scrollingElement.scrollWidth") <= 360
+
+    page.goto("/ready")
+    row = page.locator(".ready-row", has_text=printed)
+    expect(row.get_by_role("link", name=printed)).to_be_visible()
+    box = row.bounding_box()
+    assert box
+    assert box["width"] < 360
+    assert page.evaluate("document.scrollingElement.scrollWidth") <= 360
     context.close()
+
+
+def test_an_order_leads_to_its_photo_in_the_grid_and_back(page: Page, sign_in: SignIn) -> None:
+    with db.transaction() as session:
+        cast = Cast(session)
+        cast.order()
+        placed = cast.order()
+        name = placed.order.name
+    page.goto(f"/orders?order={placed.id}")
+    sign_in(page, "bob")
+
+    page.get_by_role("button", name="Image approval").click()
+    expect(page.get_by_role("heading", name="Image approval", level=1)).to_be_visible()
+    expect(page.get_by_placeholder("Order or e-mail")).to_have_value(name)
+    expect(tile(page, name)).to_be_visible()
+    expect(page.get_by_role("checkbox", name=re.compile("^Select #"))).to_have_count(1)
+
+    tile(page, name).get_by_role("link", name=f"Order {name}").click()
+    expect(page.get_by_role("heading", name=name, level=1)).to_be_visible()
 
 
 def test_what_is_chosen_is_downloaded_and_leaves_the_page_once_it_is_marked(
@@ -98,8 +126,9 @@ def test_what_is_chosen_is_downloaded_and_leaves_the_page_once_it_is_marked(
     sign_in(page, "ada")
     name = f"Order {printed.removeprefix('#')}"
     order = page.get_by_role("checkbox", name=name, exact=True)
-    page.get_by_text(name, exact=True).click()
+    page.locator("label", has=order).click()
     expect(order).to_be_checked()
+    assert serious_violations(page, "body") == []
 
     with page.expect_download() as download:
         page.get_by_role("link", name="Download 1 order, 2 photos").click()
@@ -112,3 +141,26 @@ def test_what_is_chosen_is_downloaded_and_leaves_the_page_once_it_is_marked(
     page.get_by_test_id("stPopoverBody").get_by_role("button", name="Mark as handed over").click()
     expect(page.get_by_text("Handed over: 1 order")).to_be_visible()
     expect(order).to_have_count(0)
+
+
+def test_a_photo_replaced_in_shopify_is_marked_in_the_grid_and_kept_on_its_order(
+    page: Page, sign_in: SignIn, served: Served
+) -> None:
+    with db.transaction() as session:
+        placed = Cast(session).order()
+        placed.photos[0].changed_url = "https://cdn.shopify.com/new.jpg"
+        name = placed.order.name
+    page.goto("/")
+    sign_in(page, "ada")
+    expect(tile(page, name).get_by_text("New photo on order")).to_be_visible()
+
+    tile(page, name).get_by_role("link", name=f"Order {name}").click()
+    expect(page.get_by_role("heading", name=name, level=1)).to_be_visible()
+    expect(page.get_by_text("The photo on the order has changed.")).to_be_visible()
+    assert serious_violations(page, "body") == []
+    page.get_by_role("button", name="Keep this one").click()
+    expect(page.get_by_text("This one is kept.")).to_be_visible()
+
+    page.go_back()
+    expect(tile(page, name)).to_be_visible()
+    expect(tile(page, name).get_by_text("New photo on order")).to_have_count(0)

@@ -31,7 +31,8 @@ def test_two_who_wait_for_each_other_both_come_to_their_end(committed: None) -> 
     with ThreadPoolExecutor(2) as pool:
         list(pool.map(withdraw, [photos, photos[::-1]]))
 
-    assert len(runs) == 3
+    # More than once, where who is sent back takes its first photo again before the other has it.
+    assert len(runs) > 2
     with db.transaction() as session:
         assert {session.get_one(Photo, id_).state for id_ in photos} == {PhotoState.WITHDRAWN}
 

@@ -1,19 +1,15 @@
 """Webhooks from the demo shop to our route, and the subscriptions that bring them."""
 
-import socket
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from threading import Thread
 
 import pytest
-import uvicorn
 from sqlalchemy import select
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import BaseRoute, Route
+from starlette.routing import Route
 
 from core import db, queue
 from core.clients import Clients
@@ -26,7 +22,7 @@ from core.services.subscriptions import TOPICS
 from core.web.hooks import Hooks
 from tests.cast import Cast
 from tests.loop import GOOD, Loop, leave_unread, small_loop, work
-from tests.serving import free_port
+from tests.serving import free_port, in_thread
 from tests.waiting import until
 
 #: The only one in the shop.
@@ -67,30 +63,17 @@ class Told:
         self.loop.work()
 
 
-@contextmanager
-def serving(listener: socket.socket, *routes: BaseRoute) -> Iterator[None]:
-    server = uvicorn.Server(uvicorn.Config(Starlette(routes=list(routes)), log_level="error"))
-    thread = Thread(target=server.run, kwargs={"sockets": [listener]})
-    thread.start()
-    try:
-        yield
-    finally:
-        server.should_exit = True
-        thread.join()
-
-
 @pytest.fixture
 def told(committed: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Told]:
     with (
-        socket.create_server(("127.0.0.1", 0)) as listener,
+        in_thread(Starlette(routes=[Hooks().route])) as port,
         small_loop(tmp_path / "demo-shop", [[GOOD]]) as loop,
     ):
-        monkeypatch.setenv("LOUPE_PORT", str(listener.getsockname()[1]))
+        monkeypatch.setenv("LOUPE_PORT", str(port))
         settings.cache_clear()
         with db.transaction() as session:
             leave_unread(session, session.scalars(select(Shop)).one())
-        with serving(listener, Hooks().route):
-            yield Told(loop)
+        yield Told(loop)
     monkeypatch.undo()
     settings.cache_clear()
 
@@ -168,12 +151,10 @@ def test_a_topic_that_we_may_not_have_does_not_cost_the_others(committed: None) 
         leave_unread(session, shop)
         subscriptions.request_check(session, shop.id)
 
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        address = f"http://127.0.0.1:{listener.getsockname()[1]}"
-        graphql = Route("/admin/api/{version}/graphql.json", _all_but_one, methods=["POST"])
-        token = Route("/admin/oauth/access_token", _token, methods=["POST"])
-        with serving(listener, graphql, token):
-            work(Clients(demo_shop=address))
+    graphql = Route("/admin/api/{version}/graphql.json", _all_but_one, methods=["POST"])
+    token = Route("/admin/oauth/access_token", _token, methods=["POST"])
+    with in_thread(Starlette(routes=[graphql, token])) as port:
+        work(Clients(demo_shop=f"http://127.0.0.1:{port}"))
 
     with db.transaction() as session:
         topics = session.get_one(Shop, shop.id).webhook_topics
@@ -217,7 +198,7 @@ def test_another_port_is_told(told: Told, monkeypatch: pytest.MonkeyPatch) -> No
 
 def test_the_daily_look_is_at_every_shop(told: Told) -> None:
     with db.transaction() as session:
-        queue.defer(session, "check_all_webhooks", timestamp=0)
+        queue.defer(session, "check_connections", timestamp=0)
 
     told.loop.work()
 

@@ -134,6 +134,18 @@ def test_what_names_no_order_of_the_shop_is_not_asked_for(
     assert "For Carl" not in words(page)
 
 
+def test_an_order_that_loupe_has_leads_to_its_page(mia: Cast, demo_shop: DemoShop) -> None:
+    order = place(demo_shop, ("Engraving", "For Carl"))
+    assert "Open the order's page" not in words(find(order))
+    known = mia.order().order
+    known.name = order.name
+    mia.session.flush()
+
+    assert f"<a class='plain' href='/orders?order={known.id}'>" in words(
+        find(order, f" {order.name}")
+    )
+
+
 @pytest.mark.parametrize("text", ["#999999", "gid://shopify/Order/1"])
 def test_what_shopify_does_not_show_is_said(mia: Cast, demo_shop: DemoShop, text: str) -> None:
     order = place(demo_shop, ("Engraving", "For Carl"))

@@ -1,3 +1,5 @@
+from datetime import UTC, datetime
+
 import pytest
 from sqlalchemy.orm import Session
 
@@ -226,6 +228,43 @@ def test_a_removed_hold_is_placed_again(
     assert hold.state is HoldState.RELEASED
 
 
+def test_what_has_shipped_says_when(cast: Cast, session: Session, hold_cookie: HoldCookie) -> None:
+    placed = released(cast)
+    placed.order.is_fulfilled, placed.order.fulfilled_at = True, datetime(2026, 3, 1, 9, tzinfo=UTC)
+    session.flush()
+    sign_in(session, hold_cookie, cast.ada)
+
+    page = words(open_page("orders", **opened(placed)))
+
+    assert "01 Mar 2026, 09:00</time><div>Shipped, says Shopify</div>" in page
+
+
+@pytest.mark.parametrize(
+    ("state", "ways"),
+    [
+        (PhotoState.IN_REVIEW, ["to_approval", "to_find"]),
+        (PhotoState.REJECTED, ["to_issues", "to_find"]),
+        (PhotoState.APPROVED, ["to_ready", "to_find"]),
+        (PhotoState.WITHDRAWN, ["to_find"]),
+    ],
+)
+def test_an_order_leads_to_where_its_photos_are(
+    cast: Cast, session: Session, hold_cookie: HoldCookie, state: PhotoState, ways: list[str]
+) -> None:
+    placed = released(cast)
+    placed.photos[0].state = state
+    session.flush()
+
+    def offered() -> list[str]:
+        keys = [button.key or "" for button in open_page("orders", **opened(placed)).button]
+        return [key for key in keys if key.startswith("to_")]
+
+    sign_in(session, hold_cookie, cast.mia)
+    assert offered() == ways
+    sign_in(session, hold_cookie, cast.ada)
+    assert offered() == ways[:-1]
+
+
 def test_a_manager_opens_a_photo_again_and_is_warned(
     cast: Cast, session: Session, hold_cookie: HoldCookie
 ) -> None:
@@ -330,13 +369,19 @@ def test_an_order_with_nothing_on_it_draws(
     assert "Shopify has not said yet what it ships together." in page
 
 
+def with_another_file(cast: Cast) -> CastOrder:
+    """A released order that has come to name another file."""
+    placed = released(cast)
+    placed.photos[0].changed_url = "https://cdn.shopify.com/new.jpg"
+    cast.session.flush()
+    return placed
+
+
 def test_a_photo_that_was_replaced_on_the_order_is_shown_and_used(
     cast: Cast, session: Session, hold_cookie: HoldCookie
 ) -> None:
-    placed = released(cast)
+    placed = with_another_file(cast)
     photo = placed.photos[0]
-    photo.changed_url = "https://cdn.shopify.com/new.jpg"
-    session.flush()
     sign_in(session, hold_cookie, cast.mia)
     page = open_page("orders", **opened(placed))
     assert "The photo on the order has changed." in [info.value for info in page.info]
@@ -351,13 +396,32 @@ def test_a_photo_that_was_replaced_on_the_order_is_shown_and_used(
 def test_a_processor_sees_a_new_file_but_takes_no_approval_back_for_it(
     cast: Cast, session: Session, hold_cookie: HoldCookie
 ) -> None:
-    placed = released(cast)
+    placed = with_another_file(cast)
     photo = placed.photos[0]
-    photo.changed_url = "https://cdn.shopify.com/new.jpg"
-    session.flush()
     sign_in(session, hold_cookie, cast.ada)
 
     page = open_page("orders", **opened(placed))
 
     assert "The photo on the order has changed." in [info.value for info in page.info]
-    assert f"use_new_{photo.id}" not in [button.key for button in page.button]
+    keys = [button.key for button in page.button]
+    assert (f"use_new_{photo.id}" in keys, f"keep_{photo.id}" in keys) == (False, True)
+    assert "A manager may use the new one." in [caption.value for caption in page.caption]
+
+
+def test_a_photo_that_was_replaced_on_the_order_may_be_kept(
+    cast: Cast, session: Session, hold_cookie: HoldCookie
+) -> None:
+    placed = with_another_file(cast)
+    photo = placed.photos[0]
+    sign_in(session, hold_cookie, cast.mia)
+    page = open_page("orders", **opened(placed))
+
+    page.button(key=f"keep_{photo.id}").click().run()
+
+    assert states(cast, placed) == [PhotoState.APPROVED]
+    assert page.info == []
+    keys = [button.key for button in page.button]
+    assert (f"keep_{photo.id}" in keys, f"use_new_{photo.id}" in keys) == (False, True)
+    told = words(page)
+    assert "The order names another photo. This one is kept." in told
+    assert "kept the photo though the order names another file" in told

@@ -7,6 +7,7 @@ from streamlit.testing.v1 import AppTest
 from core.integrations.storage import storage
 from core.models import Upload, utc_now
 from core.services import hand_overs
+from core.services.actors import Actor
 from tests.cast import Cast, CastOrder
 from tests.pages.conftest import Hold
 from tests.pages.staff_page import open_page, sign_in, words
@@ -32,6 +33,11 @@ def choose_all(page: AppTest) -> AppTest:
     return page.button(key="ready_all").click().run()
 
 
+def all_chosen(session: Session, hold_cookie: Hold, person: Actor) -> AppTest:
+    sign_in(session, hold_cookie, person)
+    return choose_all(open_page("ready"))
+
+
 def download(page: AppTest) -> str:
     """Where the button for it leads, and what it says."""
     links = [each for each in page.get("html") if "class='button'" in each.proto.body]
@@ -50,13 +56,68 @@ def test_whoever_downloaded_what_has_changed_is_told_once(
     cast: Cast, session: Session, hold_cookie: Hold, tmp_path: Path
 ) -> None:
     on_hand(cast, tmp_path)
+    gone = on_hand(cast, tmp_path)
+    gone.order.released_at = None
+    session.flush()
     sign_in(session, hold_cookie, cast.ada)
 
-    page = open_page("ready", changed="1")
+    page = open_page("ready", changed=f"{gone.id},x,{'9' * 5000}")
 
-    assert "What you chose has changed meanwhile." in page.info[0].value
+    assert f"/orders?order={gone.id}): its photos are being looked at" in page.warning[0].value
     choose_all(page)
-    assert not page.info
+    assert not page.warning
+
+
+def test_whoever_downloaded_what_nobody_knows_is_told(
+    cast: Cast, session: Session, hold_cookie: Hold
+) -> None:
+    sign_in(session, hold_cookie, cast.ada)
+
+    assert open_page("ready", changed="0").info[0].value == "What you chose is not here any more."
+
+
+def test_an_order_that_is_gone_from_the_chosen_is_named_once(
+    cast: Cast, session: Session, hold_cookie: Hold, tmp_path: Path
+) -> None:
+    gone, there = on_hand(cast, tmp_path), on_hand(cast, tmp_path)
+    page = all_chosen(session, hold_cookie, cast.ada)
+    gone.order.cancelled_at = utc_now()
+    session.flush()
+
+    page.run()
+
+    assert page.warning[0].value.startswith("Not among the chosen any more:")
+    assert f"/orders?order={gone.id}): it was cancelled meanwhile" in page.warning[0].value
+    assert f"orders={there.id}'" in download(page)
+    assert not page.run().warning
+
+
+def test_another_list_of_orders_is_no_loss(
+    cast: Cast, session: Session, hold_cookie: Hold, tmp_path: Path
+) -> None:
+    on_hand(cast, tmp_path)
+    on_hand(cast, tmp_path, product="Mug")
+    page = all_chosen(session, hold_cookie, cast.ada)
+
+    page.selectbox(key="item").select("Mug").run()
+
+    assert not page.warning
+
+
+def test_a_row_says_what_is_to_be_printed_and_leads_to_its_order(
+    cast: Cast, session: Session, hold_cookie: Hold, tmp_path: Path
+) -> None:
+    placed = on_hand(cast, tmp_path, photos=5)
+    placed.order.note = "As a gift, <please>"
+    session.flush()
+    sign_in(session, hold_cookie, cast.ada)
+
+    page = words(open_page("ready"))
+
+    assert f"<a href='/orders?order={placed.id}'>{placed.order.name}</a>" in page
+    assert "Canvas 30 x 40 cm, 5 photos" in page
+    assert "+2</span>" in page
+    assert "As a gift, &lt;please&gt;" in page
 
 
 def test_some_orders_are_chosen_and_downloaded(
@@ -94,8 +155,7 @@ def test_what_is_chosen_is_marked_and_can_be_downloaded_again(
     cast: Cast, session: Session, hold_cookie: Hold, tmp_path: Path
 ) -> None:
     placed = on_hand(cast, tmp_path)
-    sign_in(session, hold_cookie, cast.bob)
-    page = choose_all(open_page("ready"))
+    page = all_chosen(session, hold_cookie, cast.bob)
 
     page.button(key="mark").click().run()
 
@@ -109,8 +169,7 @@ def test_an_order_without_its_file_is_named_and_left(
     cast: Cast, session: Session, hold_cookie: Hold, tmp_path: Path
 ) -> None:
     whole, lacking = on_hand(cast, tmp_path), released(cast)
-    sign_in(session, hold_cookie, cast.ada)
-    page = choose_all(open_page("ready"))
+    page = all_chosen(session, hold_cookie, cast.ada)
 
     page.button(key="mark").click().run()
 
@@ -124,8 +183,7 @@ def test_an_order_that_has_changed_meanwhile_is_named_and_left(
 ) -> None:
     placed = on_hand(cast, tmp_path)
     on_hand(cast, tmp_path)
-    sign_in(session, hold_cookie, cast.ada)
-    page = choose_all(open_page("ready"))
+    page = all_chosen(session, hold_cookie, cast.ada)
     placed.order.cancelled_at = utc_now()
     session.flush()
 
@@ -142,8 +200,7 @@ def test_somebody_who_comes_second_is_told(
     cast: Cast, session: Session, hold_cookie: Hold, tmp_path: Path
 ) -> None:
     placed = on_hand(cast, tmp_path)
-    sign_in(session, hold_cookie, cast.ada)
-    page = choose_all(open_page("ready"))
+    page = all_chosen(session, hold_cookie, cast.ada)
     hand_overs.mark(session, [as_seen(placed)], actor=cast.bob)
     session.flush()
 
@@ -158,8 +215,7 @@ def test_whoever_was_signed_out_marks_nothing(
     cast: Cast, session: Session, hold_cookie: Hold, tmp_path: Path
 ) -> None:
     placed = on_hand(cast, tmp_path)
-    sign_in(session, hold_cookie, cast.ada)
-    page = choose_all(open_page("ready"))
+    page = all_chosen(session, hold_cookie, cast.ada)
     hold_cookie("loupe_staff", "")
 
     page.button(key="mark").click().run()

@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from core.findings.print_sizes import LengthUnit
 from core.integrations.shopify.client import REQUIRED_SCOPES
 from core.models import Shop, ShopMode, Staff, SyncRun, utc_now
 from core.queries import shops
@@ -223,3 +224,15 @@ def test_the_page_reads_as_often_for_many_shops_as_for_one(
     shops.standings(session)
 
     assert len(queries) == with_one
+
+
+def test_a_new_shop_is_asked_for_the_unit_of_its_sizes_once(real: Cast) -> None:
+    real.shop.length_unit = None
+    real.session.flush()
+    page = open_page("shops")
+
+    page.segmented_control(key=f"unit_of_{real.shop.id}").set_value(LengthUnit.INCH).run()
+
+    real.session.refresh(real.shop)
+    assert real.shop.length_unit is LengthUnit.INCH
+    assert not page.get("button_group")

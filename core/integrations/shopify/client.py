@@ -32,8 +32,6 @@ class Connection:
     email: str
     #: `….myshopify.com`
     domain: str
-    #: Where customers know the shop.
-    primary_host: str
     time_zone: str
     scopes: frozenset[str]
     #: In the order of `REQUIRED_SCOPES`.
@@ -118,7 +116,6 @@ class AdminClient(OrderReader):
             name=shop["name"],
             email=shop["email"],
             domain=shop["myshopifyDomain"],
-            primary_host=shop["primaryDomain"]["host"],
             time_zone=shop["ianaTimezone"],
             scopes=frozenset(scopes),
             missing_scopes=tuple(scope for scope in REQUIRED_SCOPES if scope not in scopes),

@@ -19,16 +19,13 @@ from core.integrations.shopify.transport import (
 @dataclass(frozen=True)
 class Token:
     value: SecretStr
-    #: None for a static token, which lives until the app is uninstalled.
-    expires_at: datetime | None
-    #: Empty for a static token; `AdminClient.check` asks Shopify itself.
-    scopes: frozenset[str] = frozenset()
-    #: When four fifths of its life are over, and a new one should be asked for.
-    renew_at: datetime | None = None
+    #: When four fifths of its life are over, and a new one should be asked for. None for a static
+    #: token, which lives until the app is uninstalled.
+    renew_at: datetime | None
 
 
 def static_token(value: SecretStr) -> Token:
-    return Token(value, expires_at=None)
+    return Token(value, renew_at=None)
 
 
 def fetch_token(
@@ -63,6 +60,4 @@ def fetch_token(
         value, seconds = str(answer["access_token"]), float(answer["expires_in"])
     except (KeyError, TypeError, ValueError):
         raise Unavailable("bad_answer", "no token") from None
-    scopes = frozenset(str(answer.get("scope", "")).replace(",", " ").split())
-    life = timedelta(seconds=seconds)
-    return Token(SecretStr(value), asked_at + life, scopes, renew_at=asked_at + life * 0.8)
+    return Token(SecretStr(value), renew_at=asked_at + timedelta(seconds=seconds) * 0.8)

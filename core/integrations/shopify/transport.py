@@ -25,7 +25,7 @@ TIMEOUT = 15.0
 #: Seconds, of all pauses of one request. Whoever is asked to wait longer comes back later instead.
 LONGEST_WAIT = 20.0
 
-_DOMAIN = re.compile(r"[a-z0-9][a-z0-9-]*\.myshopify\.com")
+DOMAIN = re.compile(r"[a-z0-9][a-z0-9-]*\.myshopify\.com")
 _VERSION = re.compile(r"20\d\d-(?:01|04|07|10)|unstable")
 _SCOPE = re.compile(r"\b(?:read|write)_\w+")
 _TOO_COSTLY = re.compile(r"exceeds the single query max cost", re.IGNORECASE)
@@ -33,7 +33,7 @@ _TOO_COSTLY = re.compile(r"exceeds the single query max cost", re.IGNORECASE)
 
 def admin_url(domain: str, base_url: str | None = None) -> str:
     """Where a shop's Admin API is; `base_url` is the demo shop's own address."""
-    if not _DOMAIN.fullmatch(domain):
+    if not DOMAIN.fullmatch(domain):
         raise Unavailable("bad_domain", domain[:100], permanent=True)
     return base_url.rstrip("/") if base_url else f"https://{domain}"
 
@@ -104,10 +104,6 @@ class Transport(shopify.GraphQL):  # type: ignore[misc]
 
     def close(self) -> None:
         self._http.close()
-
-    @property
-    def fell_forward(self) -> bool:
-        return self.served_version is not None and self.served_version != self.version
 
     def execute(
         self,

@@ -115,10 +115,17 @@ def test_a_check_says_what_the_shop_allows(
     assert (given["write_orders"] == "Yes") is not faults
 
 
-@pytest.mark.parametrize("action", [["live", "--next"], ["watch"]])
+@pytest.mark.parametrize(
+    ("action", "refusal"),
+    [
+        (["live", "--next"], "The demo shop is always live."),
+        (["watch"], "The demo shop is always live."),
+        (["disconnect"], "The demo shop is not in Shopify: it leaves with the first real shop."),
+    ],
+)
 @pytest.mark.usefixtures("committed")
-def test_the_demo_shop_is_always_live(
-    capsys: pytest.CaptureFixture[str], action: list[str]
+def test_the_demo_shop_neither_goes_nor_comes(
+    capsys: pytest.CaptureFixture[str], action: list[str], refusal: str
 ) -> None:
     with db.transaction() as session:
         Cast(session)
@@ -128,4 +135,4 @@ def test_the_demo_shop_is_always_live(
     said = capsys.readouterr()
     assert status == 1
     assert said.out == ""
-    assert "The demo shop is always live." in said.err
+    assert refusal in said.err

@@ -1,34 +1,23 @@
 """A demo shop over real HTTP, in a thread of the test's own process."""
 
-import socket
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
-import uvicorn
 
 from core.demo.server import app
 from core.demo.shop import DemoShop
 from core.demo.site import HOST
+from tests.serving import in_thread
 
 
 @contextmanager
 def serving(shop: DemoShop, *, faults: bool = True) -> Iterator[str]:
     """Serve the shop and give its base URL."""
-    # Connections wait in the listening socket until the server takes them.
-    with socket.create_server((HOST, 0)) as listener:
-        config = uvicorn.Config(app(shop, faults=faults), log_level="warning")
-        server = uvicorn.Server(config)
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-        thread.start()
-        try:
-            yield f"http://{HOST}:{listener.getsockname()[1]}"
-        finally:
-            server.should_exit = True
-            thread.join()
+    with in_thread(app(shop, faults=faults)) as port:
+        yield f"http://{HOST}:{port}"
 
 
 @dataclass

@@ -1,11 +1,13 @@
+import pytest
 from sqlalchemy import select
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from core.clients import Clients
 from core.integrations.shopify.order_reader import Page
 from core.integrations.shopify.orders import ShopifyOrder
 from core.jobs import order_pages
-from core.models import Photo, PhotoState, utc_now
+from core.models import Order, Photo, PhotoState, utc_now
 from core.queries import open_orders
 from core.queries.sync_state import Source
 from core.services import property_rules
@@ -33,6 +35,29 @@ def test_orders_that_could_not_be_read_are_asked_for_again(cast: Cast) -> None:
     assert cast.jobs("sync_order") == [
         {"shop_id": cast.shop.id, "order": order_id} for order_id in page.unreadable
     ]
+
+
+def test_an_order_that_the_database_refuses_takes_no_other_with_it(
+    cast: Cast, session: Session
+) -> None:
+    bad = shopify_order(line("a", current_quantity=2**70))
+    good = [shopify_order(line("b")) for _ in range(2)]
+    page = Page((good[0], bad, good[1]), unreadable=(), has_more=False, asked_at=utc_now())
+
+    with pytest.raises(DBAPIError):
+        order_pages.take_over(Clients(), Source(cast.shop.id, is_demo=False), page)
+
+    taken = session.scalars(select(Order.shopify_id).order_by(Order.id)).all()
+    assert taken == [order.id for order in good]
+
+
+def test_an_order_that_is_in_a_page_twice_is_taken_over_once(cast: Cast, session: Session) -> None:
+    first, other = shopify_order(line("a")), shopify_order(line("b"))
+    page = Page((first, other, first), unreadable=(), has_more=False, asked_at=utc_now())
+
+    order_pages.take_over(Clients(), Source(cast.shop.id, is_demo=False), page)
+
+    assert states(session) == [PhotoState.FETCHING] * 2
 
 
 def states(session: Session) -> list[PhotoState]:

@@ -39,7 +39,7 @@ _SEED = """
 """
 _READ = """
     SELECT coalesce(sum(seq_tup_read + idx_tup_fetch), 0) FROM pg_stat_xact_user_tables
-    WHERE relname IN ('photos', 'orders', 'findings')
+    WHERE relname IN ('photos', 'orders', 'line_items', 'findings')
 """
 
 
@@ -59,7 +59,7 @@ def gather(cast: Cast, variant_id: int) -> None:
 
 @contextmanager
 def count_rows(session: Session) -> Iterator[Reading]:
-    """Of photos, orders and findings; with plans for any value, as those that are kept."""
+    """Of photos, orders, lines and findings; with plans for any value, as those that are kept."""
     session.execute(text("SET LOCAL plan_cache_mode = force_generic_plan"))
     before = session.scalars(text(_READ)).one()
     reading = Reading()

@@ -36,7 +36,8 @@ def test_the_newest_come_first_and_the_next_page_begins_where_one_ends(
         "dora@",
         "DORA@example.org",
         "dora d",  # a part of the name
-        "calen",  # a part of a product's title
+        "Dorn, Dora",
+        "calen",  # how a word of a product's title begins
         "  Calendar ",
     ],
 )
@@ -50,7 +51,35 @@ def test_an_order_is_found(cast: Cast, session: Session, search: str) -> None:
     assert names(session, search.format(name=name, number=name[1:])) == [name]
 
 
-@pytest.mark.parametrize("search", ["%", "_", "___", "ca", "example.org", "\0\0\0x"])
+@pytest.mark.parametrize(
+    ("customer", "searches"),
+    [
+        ("Jörg Müller", ["Muller", "müller", "MÜLLER", "mu\u0308ller jorg"]),
+        ("Jorg Muller", ["Müller", "jörg"]),
+        ("Łukasz Groß-Sørensen", ["lukasz", "GROSS", "Sorensen", "gross-sø"]),
+        ("Zoë O'Neil", ["zoe", "o'neil", "neil", "O\N{RIGHT SINGLE QUOTATION MARK}Neil"]),
+        ("Ольга Ёлкина", ["ольга", "ЕЛКИНА"]),
+        (
+            "\\ ' & | ! :* " + "\N{ARABIC LIGATURE SALLALLAHOU ALAYHE WASALLAM}" * 900,
+            ["\u0635\u0644\u0649"],
+        ),
+    ],
+)
+def test_a_name_is_found_without_its_accents(
+    cast: Cast, session: Session, customer: str, searches: list[str]
+) -> None:
+    cast.order()
+    wanted = cast.order()
+    wanted.order.customer_name = wanted.line.title = customer
+    session.flush()
+
+    assert [names(session, search) for search in searches] == [[wanted.order.name]] * len(searches)
+
+
+@pytest.mark.parametrize(
+    "search",
+    ["%", "_", "___", "ca", "example.org", "\0\0\0x", "arl", "a | b", "' & !", "\u0308" * 3],
+)
 def test_what_is_no_name_finds_nothing(cast: Cast, session: Session, search: str) -> None:
     cast.order()
 

@@ -2,10 +2,10 @@ import pytest
 from sqlalchemy.orm import Session
 
 from core.models import PhotoState, utc_now
-from core.queries import ready
-from core.queries.ready import NotReady
-from core.services import hand_overs
-from tests.cast import Cast, CastOrder
+from core.queries import not_ready, ready
+from core.queries.not_ready import LeftOut, NotReady
+from core.services import hand_overs, reversals
+from tests.cast import Cast, CastOrder, seen
 from tests.released import as_seen, released
 
 
@@ -83,6 +83,7 @@ def test_what_was_handed_over_is_counted_as_it_was_then(cast: Cast, session: Ses
     [
         ("deleted_at", NotReady.DELETED),
         ("cancelled_at", NotReady.CANCELLED),
+        ("erased_at", NotReady.FORGOTTEN),
         ("handed_over_at", NotReady.TAKEN),
         ("settled_at", NotReady.CHANGED),
     ],
@@ -94,7 +95,20 @@ def test_what_is_not_ready_any_more_has_its_cause(
     setattr(placed.order, column, utc_now())
     session.flush()
 
-    assert ready.why_not(session, [placed.id, 0]) == {placed.id: why}
+    left = not_ready.left_out(session, [placed.id, 0])
+
+    assert left == [LeftOut(placed.id, placed.order.name, why)]
+
+
+def test_what_is_looked_at_again_or_shipped_says_so(cast: Cast, session: Session) -> None:
+    again, shipped = released(cast), released(cast)
+    reversals.reopen(session, seen(*again.photos), manager=cast.mia)
+    shipped.order.is_fulfilled = True
+    session.flush()
+
+    left = not_ready.left_out(session, [shipped.id, again.id])
+
+    assert [each.why for each in left] == [NotReady.OPEN, NotReady.SHIPPED]
 
 
 def test_files_are_those_of_orders_that_were_let_go(cast: Cast, session: Session) -> None:
@@ -110,6 +124,19 @@ def test_files_are_those_of_orders_that_were_let_go(cast: Cast, session: Session
         (placed.order.name, 1),
         (placed.order.name, 2),
     ]
+
+
+def test_a_photo_that_was_replaced_on_its_order_says_so(cast: Cast, session: Session) -> None:
+    photo = released(cast).photos[0]
+
+    photo.changed_url = "https://cdn.shopify.com/new.jpg"
+    session.flush()
+    (outdated,) = ready.orders(session)[0].photos
+    photo.declined_url = photo.changed_url
+    session.flush()
+    (declined,) = ready.orders(session)[0].photos
+
+    assert (outdated.is_outdated, declined.is_outdated) == (True, False)
 
 
 def test_each_is_one_statement(cast: Cast, session: Session, queries: list[str]) -> None:

@@ -293,3 +293,25 @@ def test_what_is_drawn_is_judged_in_no_size_too(cast: Cast, session: Session) ->
     assert tile.area is not None
     assert not tile.area.has_size
     assert [each.kind for each in tile.findings] == [Kind.RESOLUTION]
+
+
+def test_a_tile_of_either_desk_says_that_the_order_names_another_photo(
+    cast: Cast, session: Session
+) -> None:
+    waiting, rejected = cast.order().photos[0], cast.order().photos[0]
+    cast.reject(rejected)
+
+    def told() -> list[bool]:
+        session.flush()
+        tiles = [*everything(session), *issue_queue.page(session, IssueView())]
+        return [tile.is_changed for tile in tiles]
+
+    assert told() == [False, False]
+
+    for photo in (waiting, rejected):
+        photo.changed_url = "https://cdn.shopify.com/new.jpg"
+    assert told() == [True, True]
+
+    for photo in (waiting, rejected):
+        photo.declined_url = photo.changed_url
+    assert told() == [False, False]

@@ -88,7 +88,7 @@ def test_what_a_person_can_undo_is_read_without_all_that_they_ever_decided(
     )
 
     lines = [line for (line,) in plan]
-    assert any("ix_decisions_undoable" in line for line in lines)
+    assert any("ix_decisions_undoable" in line for line in lines), lines
     # Read by the index, or by a bitmap of it, which checks once more what it has found.
     (condition,) = [line for line in lines if "Index Cond" in line and "undo_until >" in line]
     assert "reviewer_id =" in condition

@@ -17,6 +17,7 @@ from core.integrations.shopify.orders import (
 )
 from core.models import utc_now
 from core.services import order_intake
+from core.services.order_rows import Sighting
 from tests.cast import Cast
 
 CDN = "https://cdn.shopify.com/s/files/1/0000/0000/0001/uploads"
@@ -87,5 +88,9 @@ def refunded(line: ShopifyLine) -> ShopifyLine:
     return replace(line, current_quantity=0)
 
 
+def sighting(order: ShopifyOrder) -> Sighting:
+    return Sighting(order, find_on_order(order), utc_now())
+
+
 def record(session: Session, cast: Cast, order: ShopifyOrder) -> int:
-    return order_intake.record_order(session, cast.shop, order, find_on_order(order))
+    return order_intake.record(session, cast.shop.id, [sighting(order)])

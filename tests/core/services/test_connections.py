@@ -56,7 +56,6 @@ def connect(session: Session, *, signed_with: str = "shpss_1", domain: str = DOM
         name="Paws",
         email="hello@paws.example",
         domain=domain,
-        primary_host="paws.example",
         time_zone="Europe/Berlin",
         scopes=frozenset(REQUIRED_SCOPES),
         missing_scopes=(),

@@ -1,12 +1,12 @@
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 from uuid import uuid4
 
 import pytest
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from core.errors import PhotosNeededImplausible, RuleContradicts, RulesTooMany
+from core.errors import PhotosNeededImplausible, RulesTooMany
 from core.integrations.shopify.order_photos import find_on_order
 from core.integrations.shopify.orders import Attribute, ShopifyOrder, ShopifyVariant
 from core.integrations.shopify.property_rules import PropertyRules
@@ -18,8 +18,10 @@ from core.models import (
     Product,
     SyncRun,
     WithdrawnBecause,
+    utc_now,
 )
 from core.services import decisions, order_intake, products, property_rules, shops
+from core.services.order_rows import Sighting
 from core.services.slots import MISSING
 from tests.cast import Cast, seen
 from tests.core.services.orders import CDN, bundle, changed, line, refunded, shopify_order
@@ -28,7 +30,8 @@ from tests.core.services.orders import CDN, bundle, changed, line, refunded, sho
 def record(session: Session, cast: Cast, order: ShopifyOrder) -> int:
     """As a sync does it, by the shop's rules of now."""
     rules = PropertyRules.of(cast.shop.taken_properties, cast.shop.ignored_properties)
-    return order_intake.record_order(session, cast.shop, order, find_on_order(order, rules=rules))
+    sighting = Sighting(order, find_on_order(order, rules=rules), utc_now())
+    return order_intake.record(session, cast.shop.id, [sighting])
 
 
 def photos(session: Session) -> list[Photo]:
@@ -38,12 +41,6 @@ def photos(session: Session) -> list[Photo]:
 
 def standing(session: Session) -> list[tuple[str, PhotoState]]:
     return [(photo.source, photo.state) for photo in photos(session)]
-
-
-def set_rules(session: Session, cast: Cast, **rules: list[str]) -> None:
-    known: dict[str, Any] = {"taken": [], "ignored": []}
-    property_rules.set_rules(session, cast.shop.id, **(known | rules), manager=cast.mia)
-    session.flush()
 
 
 def need(session: Session, cast: Cast, number: int | None) -> None:
@@ -59,32 +56,31 @@ def sold(*names: str) -> ShopifyOrder:
 
 
 def test_a_rule_reads_open_orders_again_and_is_told_once(cast: Cast, session: Session) -> None:
-    set_rules(session, cast, taken=["Design"], ignored=["Vorschau", " vorschau "])
-    set_rules(session, cast, taken=["Design"], ignored=["vorschau"])
+    for _ in range(2):
+        property_rules.ignore(session, cast.shop.id, " Vorschau ", manager=cast.mia)
 
-    assert cast.shop.taken_properties == ["Design"]
-    assert cast.shop.ignored_properties == ["vorschau"]
+    assert cast.shop.ignored_properties == ["Vorschau"]
     names = session.scalars(select(Event.ids).where(Event.name == EventName.SHOP_CHANGED)).all()
-    assert names == [{"taken_properties": 1, "ignored_properties": 1}]
+    assert names == [{"taken_properties": 0, "ignored_properties": 1}]
     assert len(cast.jobs("refresh_orders")) == 1
 
 
 def test_a_refresh_that_began_by_other_rules_ends_for_a_new_one(
     cast: Cast, session: Session
 ) -> None:
-    set_rules(session, cast, taken=["Design"])
-    set_rules(session, cast, ignored=["Design"])
+    property_rules.take(session, cast.shop.id, "Design", manager=cast.mia)
+    property_rules.ignore(session, cast.shop.id, "Design", manager=cast.mia)
 
     runs = session.scalars(select(SyncRun).order_by(SyncRun.id)).all()
     assert [run.finished_at is None for run in runs] == [False, True]
     assert [job["run_id"] for job in cast.jobs("refresh_orders")] == [run.id for run in runs]
 
 
-def test_rules_that_contradict_each_other_are_refused(cast: Cast, session: Session) -> None:
-    with pytest.raises(RuleContradicts):
-        set_rules(session, cast, taken=["Your photo"], ignored=["_your_photo"])
+def test_more_properties_than_a_shop_has_are_refused(cast: Cast, session: Session) -> None:
+    cast.shop.taken_properties = [f"Photo {number}" for number in range(200)]
+
     with pytest.raises(RulesTooMany):
-        set_rules(session, cast, taken=[f"Photo {number}" for number in range(201)])
+        property_rules.take(session, cast.shop.id, "Photo 200", manager=cast.mia)
 
 
 def test_one_word_on_a_property_replaces_the_other(cast: Cast, session: Session) -> None:
@@ -102,12 +98,12 @@ def test_a_property_that_is_ignored_takes_its_photos_from_review_and_gives_them_
 ) -> None:
     order = shopify_order(line("a", "b"))
     record(session, cast, order)
-    set_rules(session, cast, ignored=["photo"])
+    property_rules.ignore(session, cast.shop.id, "photo", manager=cast.mia)
 
     record(session, cast, order)
     gone = photos(session)
     assert {photo.withdrawn_because for photo in gone} == {WithdrawnBecause.NO_LONGER_FOUND}
-    set_rules(session, cast)
+    property_rules.forget(session, cast.shop.id, "photo", manager=cast.mia)
     record(session, cast, order)
 
     assert standing(session) == [("line:Photo", PhotoState.FETCHING)] * 2
@@ -125,7 +121,7 @@ def test_what_somebody_has_decided_stays(cast: Cast, session: Session, verdict: 
     photo.state = PhotoState.IN_REVIEW
     session.flush()
     getattr(cast, verdict)(photo)
-    set_rules(session, cast, ignored=["photo"])
+    property_rules.ignore(session, cast.shop.id, "photo", manager=cast.mia)
 
     record(session, cast, order)
 
@@ -152,12 +148,12 @@ def test_an_order_that_was_decided_lacks_nothing_by_a_rule(
     record(session, cast, order)
     decided(session, cast, photos(session)[1], verdict)
     before = standing(session)[1:]
-    set_rules(session, cast, ignored=["photo"])
+    property_rules.ignore(session, cast.shop.id, "photo", manager=cast.mia)
 
     record(session, cast, order)
 
     assert standing(session)[1:] == before
-    set_rules(session, cast)
+    property_rules.forget(session, cast.shop.id, "photo", manager=cast.mia)
     record(session, cast, order)
     assert standing(session)[1:] == before
 
@@ -172,7 +168,7 @@ def test_a_decided_photo_of_a_bundle_is_missed_on_none_of_its_lines(
     record(session, cast, sold("other"))
     record(session, cast, order)
     decided(session, cast, photos(session)[1], "approve")
-    set_rules(session, cast, ignored=["photo"])
+    property_rules.ignore(session, cast.shop.id, "photo", manager=cast.mia)
 
     record(session, cast, order)
 
@@ -185,7 +181,7 @@ def test_a_photo_that_another_property_takes_over_is_there_once(
     both = tuple(Attribute(key, f"{CDN}/a.jpg") for key in ("Photo", "_preview"))
     order = shopify_order(line(attributes=both))
     record(session, cast, order)
-    set_rules(session, cast, taken=["preview"])
+    property_rules.take(session, cast.shop.id, "preview", manager=cast.mia)
 
     record(session, cast, order)
 
@@ -200,7 +196,7 @@ def test_an_ignored_photo_of_a_cancelled_order_does_not_come_back_by_itself(
 ) -> None:
     order = shopify_order(line("a"))
     record(session, cast, order)
-    set_rules(session, cast, ignored=["photo"])
+    property_rules.ignore(session, cast.shop.id, "photo", manager=cast.mia)
     record(session, cast, order)
 
     record(session, cast, changed(order, cancelled_at=order.updated_at))
@@ -304,7 +300,7 @@ def test_a_number_that_cannot_be_is_refused(cast: Cast, session: Session, number
         need(session, cast, number)
 
 
-def news(session: Session, cast: Cast, order: ShopifyOrder) -> list[order_intake.Sighting]:
+def news(session: Session, cast: Cast, order: ShopifyOrder) -> list[Sequence[Sighting]]:
     found = [(order, find_on_order(order))]
     return list(order_intake.news(session, cast.shop.id, found, read_at=order.updated_at))
 
@@ -312,8 +308,8 @@ def news(session: Session, cast: Cast, order: ShopifyOrder) -> list[order_intake
 def test_what_a_product_needs_is_news_of_its_orders(cast: Cast, session: Session) -> None:
     order = sold("a")
     for _ in range(2):
-        for sighting in news(session, cast, order):
-            order_intake.record(session, cast.shop.id, sighting)
+        for sightings in news(session, cast, order):
+            order_intake.record(session, cast.shop.id, sightings)
     assert news(session, cast, order) == []
 
     need(session, cast, 2)

@@ -9,6 +9,7 @@ from core.errors import ChangedMeanwhile, NotAllowed
 from core.integrations.shopify.orders import ShopifyOrder
 from core.models import Event, EventName, Order, Origin, Photo, PhotoState, utc_now
 from core.services import erasure, replacements, responses
+from core.services.replacements import SeenChange
 from core.services.staff import COMMAND_LINE
 from tests.cast import Cast, seen
 from tests.core.services.orders import CDN, attributes, changed, line, record, shopify_order
@@ -38,6 +39,16 @@ class Placed:
         self.order = changed(self.order, attributes=attributes(Photo=url))
         record(self.session, self.cast, self.order)
         self.session.refresh(self.photo)
+
+    def seen(self) -> SeenChange:
+        self.session.refresh(self.photo)
+        photo = self.photo
+        is_declined = photo.declined_url is not None and photo.declined_url == photo.changed_url
+        return SeenChange(photo.id, photo.version, photo.changed_url or NEW, is_declined)
+
+    def is_open(self) -> bool:
+        self.session.refresh(self.photo)
+        return self.photo.changed_url not in (None, self.photo.declined_url)
 
     def events(self, name: EventName) -> int:
         found = select(Event.id).where(Event.photo_id == self.photo.id, Event.name == name)
@@ -150,7 +161,7 @@ def test_staff_may_say_that_the_new_file_counts(
 ) -> None:
     before(placed)
     placed.is_replaced()
-    (shown,) = seen(placed.photo)
+    shown = placed.seen()
 
     for _ in range(2):  # a click that was sent twice
         replacements.use_new(placed.session, shown, actor=placed.cast.mia)
@@ -167,13 +178,13 @@ def test_only_managers_take_an_approval_back_for_it(placed: Placed) -> None:
     placed.is_replaced()
 
     with pytest.raises(NotAllowed):
-        replacements.use_new(placed.session, *seen(placed.photo), actor=placed.cast.ada)
+        replacements.use_new(placed.session, placed.seen(), actor=placed.cast.ada)
 
 
 def test_whoever_saw_an_older_state_is_told(placed: Placed) -> None:
     is_edited(placed)
     placed.is_replaced()
-    (shown,) = seen(placed.photo)
+    shown = placed.seen()
     placed.cast.approve(placed.photo)
 
     with pytest.raises(ChangedMeanwhile):
@@ -184,7 +195,7 @@ def test_a_photo_whose_file_is_the_same_has_no_new_one(placed: Placed) -> None:
     placed.arrive()
 
     with pytest.raises(ChangedMeanwhile):
-        replacements.use_new(placed.session, *seen(placed.photo), actor=placed.cast.mia)
+        replacements.use_new(placed.session, placed.seen(), actor=placed.cast.mia)
 
 
 def test_of_a_forgotten_customer_no_new_file_is_kept(placed: Placed) -> None:
@@ -195,4 +206,81 @@ def test_of_a_forgotten_customer_no_new_file_is_kept(placed: Placed) -> None:
     erasure.erase_order(placed.session, order_id, manager=COMMAND_LINE)
     placed.is_replaced(f"{CDN}/newer.jpg")
 
-    assert (placed.photo.url, placed.photo.changed_url) == ("", None)
+    photo = placed.photo
+    assert (photo.url, photo.changed_url, photo.declined_url) == ("", None, None)
+
+
+@pytest.mark.parametrize("before", [is_approved, is_rejected, is_edited, is_answered])
+def test_staff_may_keep_the_photo_that_is_there(
+    placed: Placed, before: Callable[[Placed], None]
+) -> None:
+    before(placed)
+    placed.is_replaced()
+    photo, shown = placed.photo, placed.seen()
+    was = photo.state, photo.version, photo.url, photo.decision_id
+
+    for who in (placed.cast.ada, placed.cast.ada, placed.cast.bob):
+        replacements.keep(placed.session, shown, actor=who)
+
+    assert not placed.is_open()
+    assert (photo.state, photo.version, photo.url, photo.decision_id) == was
+    assert (placed.events(EventName.CHANGE_DECLINED), placed.fetches()) == (1, 1)
+
+
+def test_about_the_same_file_nobody_is_asked_twice(placed: Placed) -> None:
+    is_approved(placed)
+    placed.is_replaced()
+    replacements.keep(placed.session, placed.seen(), actor=placed.cast.ada)
+
+    for url in (NEW, f"{CDN}/old.jpg", NEW):  # the merchant goes back and forth
+        placed.is_replaced(url)
+        assert not placed.is_open()
+
+    placed.is_replaced(f"{CDN}/newer.jpg")
+    assert placed.is_open()
+
+
+def test_what_was_kept_may_still_be_replaced(placed: Placed) -> None:
+    is_approved(placed)
+    placed.is_replaced()
+    replacements.keep(placed.session, placed.seen(), actor=placed.cast.ada)
+
+    replacements.use_new(placed.session, placed.seen(), actor=placed.cast.mia)
+
+    photo = placed.photo
+    assert (photo.state, photo.url, photo.declined_url) == (PhotoState.FETCHING, NEW, None)
+
+
+def test_of_keeping_and_replacing_the_first_wins(placed: Placed) -> None:
+    is_edited(placed)
+    placed.is_replaced()
+    shown = placed.seen()
+
+    replacements.keep(placed.session, shown, actor=placed.cast.ada)
+    with pytest.raises(ChangedMeanwhile):
+        replacements.use_new(placed.session, shown, actor=placed.cast.bob)
+
+    replacements.use_new(placed.session, placed.seen(), actor=placed.cast.bob)
+    with pytest.raises(ChangedMeanwhile):
+        replacements.keep(placed.session, shown, actor=placed.cast.ada)
+
+
+@pytest.mark.parametrize("act", [replacements.keep, replacements.use_new])
+def test_whoever_saw_another_new_file_is_told(placed: Placed, act: Callable[..., None]) -> None:
+    is_edited(placed)
+    placed.is_replaced()
+    shown = placed.seen()
+    placed.is_replaced(f"{CDN}/newer.jpg")
+
+    with pytest.raises(ChangedMeanwhile):
+        act(placed.session, shown, actor=placed.cast.mia)
+
+
+def test_without_a_picture_there_is_nothing_to_keep(placed: Placed) -> None:
+    is_rejected(placed)
+    placed.is_replaced()
+    placed.photo.upload_id = None
+    placed.session.flush()
+
+    with pytest.raises(ChangedMeanwhile):
+        replacements.keep(placed.session, placed.seen(), actor=placed.cast.ada)

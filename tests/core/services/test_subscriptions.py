@@ -95,16 +95,18 @@ def test_shopify_is_told_an_address_that_it_may_knock_at(
     assert uri == (expected and expected.format(shop=shop.domain))
 
 
-def test_a_shop_that_has_left_is_told_nothing(session: Session) -> None:
-    here, left = Cast(session), Cast(session)
-    left.shop.disconnected_at = utc_now()
+def test_a_look_is_asked_for_once(cast: Cast, session: Session) -> None:
+    for _ in range(2):
+        subscriptions.request_check(session, cast.shop.id)
+
+    assert cast.jobs("check_webhooks") == [{"shop_id": cast.shop.id}]
+
+
+def test_a_shop_that_has_left_is_told_nothing(cast: Cast, session: Session) -> None:
+    cast.shop.disconnected_at = utc_now()
     session.flush()
 
-    for _ in range(2):
-        subscriptions.request_checks(session)
-
-    assert here.jobs("check_webhooks") == [{"shop_id": here.shop.id}]
-    assert subscriptions.address(session, left.shop.id) is None
+    assert subscriptions.address(session, cast.shop.id) is None
 
 
 def test_what_is_sent_is_remembered(cast: Cast, session: Session) -> None:

@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
@@ -26,12 +27,12 @@ from core.models import (
     Origin,
     Photo,
     PhotoState,
-    Shop,
     SyncRun,
     Variant,
     utc_now,
 )
 from core.services import findings, order_intake, products, sync, uploads
+from core.services.order_rows import Sighting
 from tests.cast import Cast
 from tests.core.services.orders import (
     CDN,
@@ -359,16 +360,16 @@ def start(session: Session, cast: Cast) -> int:
     return run_id
 
 
-def news(session: Session, run_id: int, *page: ShopifyOrder) -> list[order_intake.Sighting]:
+def news(session: Session, run_id: int, *page: ShopifyOrder) -> Sequence[Sequence[Sighting]]:
     shop_id = session.get_one(SyncRun, run_id).shop_id
     found = [(order, find_on_order(order)) for order in page]
-    return list(order_intake.news(session, shop_id, found, read_at=utc_now()))
+    return order_intake.news(session, shop_id, found, read_at=utc_now())
 
 
 def take_over(session: Session, run_id: int, *page: ShopifyOrder) -> None:
     shop_id = session.get_one(SyncRun, run_id).shop_id
-    for sighting in news(session, run_id, *page):
-        order_intake.record(session, shop_id, sighting, run_id=run_id)
+    for together in news(session, run_id, *page):
+        order_intake.record(session, shop_id, together, run_id=run_id)
     sync.move_on(session, run_id, page)
 
 
@@ -398,7 +399,9 @@ def test_a_page_is_read_again_only_where_something_has_changed(
     take_over(session, run_id, same, other)  # a product's first photo is news of itself
     noted = replace(other, note="In the same second")
 
-    assert [each.order for each in news(session, run_id, same, noted)] == [noted]
+    ((sighting,),) = news(session, run_id, same, noted)
+
+    assert sighting.order == noted
 
 
 def test_an_order_is_read_again_once_others_show_that_its_product_needs_a_photo(
@@ -426,6 +429,64 @@ def test_a_page_without_news_costs_three_statements(
     assert news(session, run_id, *page) == []
 
     assert [query.split()[0] for query in queries] == ["SELECT"] * 3
+
+
+def test_many_new_orders_cost_as_many_statements_as_a_few(
+    cast: Cast, session: Session, queries: list[str]
+) -> None:
+    run_id = start(session, cast)
+    take_over(session, run_id, shopify_order(line("first of its product")))
+
+    def cost(orders: int) -> int:
+        queries.clear()
+        take_over(session, run_id, *(shopify_order(line("a", "b")) for _ in range(orders)))
+        return len(queries)
+
+    assert cost(20) == cost(2) < 30
+
+
+def test_each_new_order_of_a_page_is_held_and_its_photos_are_fetched(
+    cast: Cast, session: Session
+) -> None:
+    one, none, two = page = [
+        shopify_order(line("a")),
+        shopify_order(line(product="card")),
+        shopify_order(line("b", "c")),
+    ]
+
+    take_over(session, start(session, cast), *page)
+
+    held = [{"order_id": known(session, order).id} for order in (one, two)]
+    fetched = [{"photo_id": photo.id} for order in (one, two) for photo in photos(session, order)]
+    assert photos(session, none) == []
+    assert cast.jobs("tell_shopify") == held
+    assert cast.jobs("fetch_photo") == fetched
+    assert len(fetched) == 3
+
+
+def test_an_order_tells_the_next_new_one_that_its_product_needs_a_photo(
+    cast: Cast, session: Session
+) -> None:
+    without, with_one = shopify_order(line()), shopify_order(line("a"))
+
+    take_over(session, start(session, cast), with_one, without)
+
+    (missing,) = photos(session, without)
+    assert missing.check_code == "missing"
+
+
+def test_an_order_that_somebody_else_has_taken_over_meanwhile_stays_as_it_is(
+    cast: Cast, session: Session
+) -> None:
+    run_id = start(session, cast)
+    order, new = shopify_order(line("a")), shopify_order(line("b"))
+    (together,) = news(session, run_id, order, new)
+    record(session, cast, changed(order, line("a", "c")))
+
+    order_intake.record(session, cast.shop.id, together, run_id=run_id)
+
+    assert len(photos(session, order)) == 2
+    assert len(photos(session, new)) == 1
 
 
 def test_an_order_that_changes_with_its_photos_as_they_are_costs_few_statements(
@@ -478,9 +539,7 @@ def test_an_order_that_changes_elsewhere_does_not_wait_for_its_photos(committed:
 
     def sync_again() -> None:
         with db.transaction() as session:
-            shop = session.get_one(Shop, cast.shop.id)
-            later = changed(order, note="Hurry")
-            order_intake.record_order(session, shop, later, find_on_order(order))
+            record(session, cast, changed(order, note="Hurry"))
 
     with ThreadPoolExecutor(1) as pool, db.transaction() as session:
         session.execute(select(Photo).with_for_update())

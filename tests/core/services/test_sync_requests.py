@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -25,7 +26,7 @@ from core.models import (
 )
 from core.services import errands, order_intake, sync
 from tests.cast import Cast
-from tests.core.services.orders import line, record, shopify_order
+from tests.core.services.orders import line, record, shopify_order, sighting
 
 
 def test_an_order_is_asked_for_once_while_the_first_job_waits(cast: Cast, session: Session) -> None:
@@ -35,6 +36,31 @@ def test_an_order_is_asked_for_once_while_the_first_job_waits(cast: Cast, sessio
     assert cast.jobs("sync_order") == [
         {"shop_id": cast.shop.id, "order": f"gid://shopify/Order/{number}"} for number in (1, 2)
     ]
+
+
+def waiting(session: Session) -> list[int]:
+    """The priorities of the jobs that are due."""
+    return list(
+        session.scalars(
+            text("SELECT priority FROM procrastinate_jobs WHERE scheduled_at IS NULL ORDER BY id")
+        )
+    )
+
+
+@pytest.mark.parametrize("is_tried_again_later", [False, True])
+def test_an_order_that_somebody_asks_for_comes_before_all_others(
+    cast: Cast, session: Session, is_tried_again_later: bool
+) -> None:
+    sync.request_order(session, cast.shop.id, "gid://shopify/Order/1")
+    (before,) = waiting(session)
+    if is_tried_again_later:
+        wait_for_the_next_try(session)
+
+    sync.ask_for_order(session, cast.shop.id, "gid://shopify/Order/1")
+    sync.ask_for_order(session, cast.shop.id, "gid://shopify/Order/2")
+
+    asked, other = waiting(session)
+    assert asked == other > before
 
 
 def test_a_job_that_runs_may_have_read_before_the_change(cast: Cast, session: Session) -> None:
@@ -213,12 +239,12 @@ def test_an_order_that_shows_again_just_as_it_was_brings_its_photos_back(
 ) -> None:
     order = shopify_order(line("a"))
     found = [(order, find_on_order(order))]
-    for sighting in order_intake.news(session, cast.shop.id, found, read_at=utc_now()):
-        order_intake.record(session, cast.shop.id, sighting)
+    for sightings in order_intake.news(session, cast.shop.id, found, read_at=utc_now()):
+        order_intake.record(session, cast.shop.id, sightings)
     order_intake.record_gone(session, cast.shop.id, order.id, read_at=utc_now())
 
-    for sighting in order_intake.news(session, cast.shop.id, found, read_at=utc_now()):
-        order_intake.record(session, cast.shop.id, sighting)
+    for sightings in order_intake.news(session, cast.shop.id, found, read_at=utc_now()):
+        order_intake.record(session, cast.shop.id, sightings)
 
     assert known(session, order).deleted_at is None
     assert standing(session, order) == (PhotoState.FETCHING, None)
@@ -231,7 +257,7 @@ def test_what_was_read_before_an_order_was_deleted_does_not_bring_it_back(
     record(session, cast, order)
     order_intake.record_gone(session, cast.shop.id, order.id, read_at=utc_now())
 
-    order_intake.record_order(session, cast.shop, order, find_on_order(order), read_at=before)
+    order_intake.record(session, cast.shop.id, [replace(sighting(order), read_at=before)])
 
     assert standing(session, order) == GONE
 

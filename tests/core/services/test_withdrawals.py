@@ -1,4 +1,5 @@
 from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -182,6 +183,21 @@ def test_a_missing_photo_that_comes_back_is_checked(cast: Cast, session: Session
 
     photo = session.scalars(select(Photo).where(Photo.url.is_(None))).one()
     assert photo.state is PhotoState.TO_CHECK
+
+
+def test_when_an_order_was_shipped_is_known_from_then_on(placed: Placed, session: Session) -> None:
+    def fulfilled_at() -> datetime | None:
+        return session.scalar(select(Order.fulfilled_at).execution_options(populate_existing=True))
+
+    placed.arrive()
+    shipped = placed.order.updated_at + timedelta(minutes=1)
+
+    placed.becomes(display_fulfillment_status="FULFILLED", updated_at=shipped)
+    assert fulfilled_at() == shipped
+    placed.becomes(tags=("late",), updated_at=shipped + timedelta(days=1))
+    assert fulfilled_at() == shipped
+    placed.becomes(display_fulfillment_status="UNFULFILLED")
+    assert fulfilled_at() is None
 
 
 def test_what_was_approved_stays_so_when_it_has_shipped(placed: Placed) -> None:

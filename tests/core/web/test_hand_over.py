@@ -16,7 +16,7 @@ from sqlalchemy import select
 from core import db
 from core.demo import photographs
 from core.integrations.storage import Copy, Storage
-from core.models import Order, Photo, PhotoState, Upload
+from core.models import Order, Photo, PhotoState, Upload, utc_now
 from core.services import links, releases
 from tests.cast import Cast
 from tests.made_pictures import ADOBE_RGB, as_file, cmyk_profile
@@ -192,6 +192,22 @@ def test_a_file_that_is_gone_is_named_and_the_others_are_there(desk: Desk) -> No
     )
 
 
+def test_an_order_that_may_not_be_printed_any_more_is_named(desk: Desk) -> None:
+    sha256 = desk.keep(as_file(photograph("sushi"), "JPEG"))
+    there, cancelled, open_again = (desk.released((sha256, "JPEG")) for _ in range(3))
+    with db.transaction() as session:
+        session.get_one(Order, cancelled.id).cancelled_at = utc_now()
+        session.get_one(Order, open_again.id).released_at = None
+
+    found = desk.download(there, cancelled, open_again)
+
+    assert [row["Order"] for row in contents(found)] == [there.name]
+    assert found.read("MISSING.txt").decode().splitlines() == [
+        f"{cancelled.name}: it was cancelled meanwhile. Nothing of it is in here.",
+        f"{open_again.name}: its photos are being looked at again. Nothing of it is in here.",
+    ]
+
+
 def test_an_original_without_a_copy_is_there_and_named(desk: Desk) -> None:
     placed = desk.released((desk.keep(b"no picture"), "JPEG"))
 
@@ -292,7 +308,7 @@ def test_a_browser_is_led_back_where_nothing_of_it_may_be_printed_now(desk: Desk
     with desk.served.client(loupe_staff=signed_in("ada")) as client:
         answer = client.get(PATH, params=placed.query, headers=BROWSER)
 
-    assert (answer.status_code, answer.headers["location"]) == (303, "/ready?changed=1")
+    assert (answer.status_code, answer.headers["location"]) == (303, f"/ready?changed={placed.id}")
 
 
 @pytest.mark.parametrize("who", ["ada", "mia"])

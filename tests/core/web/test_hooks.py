@@ -7,16 +7,14 @@ import socket
 from base64 import b64encode
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import timedelta
-from threading import Thread
 from typing import Any
 from uuid import uuid4
 
 import httpx
 import pytest
-import uvicorn
 from sqlalchemy import event, select, text, update
 from starlette.applications import Starlette
 
@@ -27,7 +25,7 @@ from core.web.hooks import MAX_BYTES, Hooks
 from core.web.visitors import Visitors
 from tests.cast import Cast
 from tests.databases import out_of_reach
-from tests.serving import Served
+from tests.serving import Served, in_thread
 from tests.sockets import signed_in
 
 SECRET = "secret"
@@ -98,23 +96,10 @@ def open_door(committed: None) -> Iterator[Open]:
             with db.transaction() as session:
                 shop = Cast(session, is_demo=False).shop.domain
             hooks = Hooks(**{"memory": 0, **limits})
-            return Door(stack.enter_context(served(hooks)), shop)
+            app = Starlette(routes=[hooks.route])
+            return Door(stack.enter_context(in_thread(app)), shop)
 
         yield open_
-
-
-@contextmanager
-def served(hooks: Hooks) -> Iterator[int]:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        config = uvicorn.Config(Starlette(routes=[hooks.route]), log_level="error")
-        server = uvicorn.Server(config)
-        thread = Thread(target=server.run, kwargs={"sockets": [listener]})
-        thread.start()
-        try:
-            yield listener.getsockname()[1]
-        finally:
-            server.should_exit = True
-            thread.join()
 
 
 def change(shop: str, **values: Any) -> None:

@@ -5,15 +5,13 @@ import json
 import select
 import socket
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from pathlib import Path
-from threading import Thread
 from urllib.parse import quote
 
 import httpx
 import pytest
-import uvicorn
 from PIL import Image
 from starlette.applications import Starlette
 
@@ -26,6 +24,7 @@ from core.services.decisions import PhotoVersion
 from core.web.receiving import MAX_BYTES
 from core.web.uploads import Uploads
 from tests.cast import Cast, CastOrder
+from tests.serving import in_thread
 from tests.waiting import until
 
 
@@ -102,23 +101,10 @@ def open_door(committed: None) -> Iterator[Open]:
                 placed = cast.order(photos=photos)
                 cast.reject(*placed.photos)
                 token = links.order_token(session.get_one(Order, placed.id))
-            return Door(stack.enter_context(served(Uploads(**limits))), placed, token)  # type: ignore[arg-type]
+            app = Starlette(routes=[Uploads(**limits).route])  # type: ignore[arg-type]
+            return Door(stack.enter_context(in_thread(app)), placed, token)
 
         yield open_
-
-
-@contextmanager
-def served(uploads: Uploads) -> Iterator[int]:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        config = uvicorn.Config(Starlette(routes=[uploads.route]), log_level="error")
-        server = uvicorn.Server(config)
-        thread = Thread(target=server.run, kwargs={"sockets": [listener]})
-        thread.start()
-        try:
-            yield listener.getsockname()[1]
-        finally:
-            server.should_exit = True
-            thread.join()
 
 
 def status_of(connection: socket.socket) -> int:

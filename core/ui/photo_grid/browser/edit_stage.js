@@ -46,8 +46,9 @@ function cornerName([across, down]) {
 export function guardEditing(desk, view) {
   const stop = (event) => {
     const [target] = event.composedPath()
-    if (!view.edit || view.editor.bar.node.contains(target) || !target.closest("button")) return
+    if (!view.edit || view.editor.bar.node.contains(target) || !target.closest("button, a")) return
     holdsBack(desk, view)
+    event.preventDefault()
     event.stopPropagation()
   }
   view.dialog.addEventListener("click", stop, { capture: true })

@@ -5,6 +5,7 @@ import { pressWhileEditing } from "./edit_keys.js"
 import { compare, step, toggleCrop } from "./full_screen.js"
 import { keyOf } from "./keys.js"
 import { openKeys } from "./keys_dialog.js"
+import { openOrder } from "./order_page.js"
 import { toggle } from "./selection.js"
 import { fitStage, lookFurther, toggleExact, zoomBySteps } from "./stage.js"
 import { closeUndoList, isUndoListOpen, toggleUndoList } from "./undo_list.js"
@@ -24,6 +25,7 @@ const FULL_SCREEN_KEYS = {
   "]": (desk, view) => turnPicture(desk, view, true),
   x: togglePart,
   b: takeAsItCame,
+  o: (desk, view) => openOrder(desk, view.photo),
   z: (_, { stage }) => toggleExact(stage),
   "+": (_, { stage }) => zoomBySteps(stage, 1),
   "=": (_, { stage }) => zoomBySteps(stage, 1),

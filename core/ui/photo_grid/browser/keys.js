@@ -5,6 +5,7 @@ import { openPhotos, say, SELECT_FIRST, selectedPhotos } from "./desk.js"
 import { isDialogOpen } from "./dialog.js"
 import { openFullScreen } from "./full_screen.js"
 import { openKeys } from "./keys_dialog.js"
+import { openOrder } from "./order_page.js"
 import { beginRange, clearSelection, selectAll, selectRange, toggle } from "./selection.js"
 import { cancelSweep } from "./sweep.js"
 import { activeElement, moveFocus } from "./tiles.js"
@@ -39,6 +40,7 @@ const OUR_KEYS = /^[a-z0-9 ?+\-=[\]]$/i
 const ON_A_TILE = {
   " ": (desk, photo) => toggle(desk, photo.id),
   Enter: openFullScreen,
+  o: openOrder,
 }
 
 /** Returns what ends the listening. */

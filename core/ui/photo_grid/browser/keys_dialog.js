@@ -11,6 +11,7 @@ const MOVING_KEYS = [
   ["Ctrl A, ⌘ A", "Select all on this page"],
   ["Esc", "Clear the selection; leave what is open"],
   ["Enter", "Full screen"],
+  ["O", "The order’s page; beside this one while photos are selected"],
 ]
 
 const UNDO_KEYS = [["U", "Undo; with Shift, the list of the last ten"]]

@@ -4,6 +4,7 @@ import { element } from "./element.js"
 import { findingList } from "./findings.js"
 import { cutInWords } from "./frame.js"
 import { issueDetails } from "./issue_facts.js"
+import { orderLink } from "./order_page.js"
 import { badges, saidBy } from "./tiles.js"
 import { age, localTime, pixelSize } from "./words.js"
 
@@ -11,9 +12,10 @@ const MOST_LINES = 6
 const LONG = 280 // characters, which fill about so many lines
 
 export function photoDetails(desk, photo) {
-  const { issue, response_by: by, waiting_since: since, photos_on_order: count } = photo
+  const { issue, response_by: by, waiting_since: since } = photo
   return [
     badges(photo),
+    photo.is_changed && changeLine(desk, photo),
     issue && issueDetails(desk, photo),
     photo.sha256 && printFacts(photo),
     findingList(photo.findings),
@@ -28,7 +30,7 @@ export function photoDetails(desk, photo) {
       ...fact("Quantity", String(photo.quantity)),
       ...fact("Crop", cutInWords(photo)),
       ...fact("Animated", photo.is_animated && "Only the first frame is printed"),
-      ...fact("Order", photo.order_name + (count > 1 ? `, ${count} photos` : "")),
+      ...fact("Order", orderFact(desk, photo)),
       ...fact("Customer", photo.customer),
       ...fact("E-mail", issue?.email),
       ...(issue ? [] : fact("Waiting", age(since), localTime(since))),
@@ -36,6 +38,11 @@ export function photoDetails(desk, photo) {
       ...fact("With", photo.assignee),
     ),
   ].filter(Boolean)
+}
+
+function changeLine(desk, photo) {
+  const link = orderLink(desk, photo, "Say which one counts")
+  return element("p", { className: "said" }, "The photo on the order has changed. ", link)
 }
 
 /** How large it is printed, and whether it has pixels enough for that. */
@@ -47,6 +54,11 @@ function printFacts({ print: { made, resolution, level }, width, height }) {
     resolution && element("p", { className: `resolution is-${level || "unknown"}` }, resolution),
     element("p", { className: "is-quiet" }, pixelSize({ width, height })),
   )
+}
+
+function orderFact(desk, photo) {
+  const { order_name: order, photos_on_order: count } = photo
+  return element("span", {}, orderLink(desk, photo, order), count > 1 && `, ${count} photos`)
 }
 
 function fact(name, value, title) {

@@ -107,7 +107,10 @@ function endSweep(desk, sweep) {
   desk.root.classList.remove("is-sweeping")
   sweep.frame.remove()
   // The click that follows belongs to the sweep: it must not open what it ended on.
-  const swallow = (event) => event.stopPropagation()
+  const swallow = (event) => {
+    event.preventDefault()
+    event.stopPropagation()
+  }
   window.addEventListener("click", swallow, { capture: true, once: true })
   setTimeout(() => window.removeEventListener("click", swallow, { capture: true }))
 }

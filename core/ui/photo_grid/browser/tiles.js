@@ -6,6 +6,7 @@ import { element } from "./element.js"
 import { findingTags } from "./findings.js"
 import { openFullScreen } from "./full_screen.js"
 import { issueOnTile, waitingForCustomer } from "./issue_facts.js"
+import { orderLink } from "./order_page.js"
 import { picture } from "./pictures.js"
 import { selectRange, toggle } from "./selection.js"
 import { age, localTime, printLine, productLine, tryName } from "./words.js"
@@ -85,6 +86,7 @@ function click(desk, event) {
   const id = idOf(event.target)
   if (id === null) return
   const { photo } = desk.tiles.drawn.get(id)
+  if (event.target.closest("a")) return
   if (event.target.closest("button.open")) openFullScreen(desk, photo)
   else if (event.target.closest(".dismiss")) dismiss(desk, id)
   else if (event.target.closest(".footer") && !isSettled(desk, photo)) {
@@ -161,16 +163,22 @@ function storyOf({ earlier: before, message, note, left_note: left, left_by: lea
   ]
 }
 
-export function badges({ cycle, response, response_by: by, left_note: left, issue }) {
-  if (issue) return null
-  const second = tryName(cycle)
+export function badges(photo) {
   const names = [
+    ...(photo.issue ? [] : reviewBadges(photo)),
+    photo.is_changed && element("li", { className: "badge is-changed" }, "New photo on order"),
+  ].filter(Boolean)
+  return names.length ? element("ul", { className: "badges" }, ...names) : null
+}
+
+function reviewBadges({ cycle, response, response_by: by, left_note: left }) {
+  const second = tryName(cycle)
+  return [
     second && element("li", { className: "badge is-try" }, second),
     response === "kept" && element("li", { className: "badge is-kept" }, by ? `${by} keeps it` : "Customer keeps it"),
     left && element("li", { className: "badge is-left" }, "For a manager"),
     response === "asked" && element("li", { className: "badge is-asked" }, "Customer asks"),
-  ].filter(Boolean)
-  return names.length ? element("ul", { className: "badges" }, ...names) : null
+  ]
 }
 
 function footer(desk, photo, settled) {
@@ -186,6 +194,7 @@ function footer(desk, photo, settled) {
         "div",
         { className: "fact" },
         element("strong", {}, order),
+        linkBeside(desk, photo),
         element("span", { className: "count" }, `× ${quantity}`),
         photo.issue ? waitingForCustomer(photo) : waiting(photo),
       ),
@@ -193,6 +202,12 @@ function footer(desk, photo, settled) {
       ...(photo.issue ? [issueOnTile(desk, photo)] : printOnTile(photo)),
     ),
   )
+}
+
+/** The number itself selects, as all around it. No stop on the way: the keyboard has a key for it. */
+function linkBeside(desk, photo) {
+  const ariaLabel = `Order ${photo.order_name}`
+  return orderLink(desk, photo, "›", { ariaLabel, title: "The order’s page", tabIndex: -1 })
 }
 
 function printOnTile(photo) {

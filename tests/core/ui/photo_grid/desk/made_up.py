@@ -22,6 +22,8 @@ MISSING = "0" * 64
 #: The original of #1008 is in a format that Chromium does not open.
 STRANGE = list(PICTURES)[8]
 NOTES = {6: "Please keep the dog's ears in the picture", 11: "A line of a long note.\n" * 300}
+#: Its order names another photo by now.
+CHANGED_ON_ORDER = 6
 #: Nobody can tell the history of #1010.
 LOST = 10
 
@@ -136,6 +138,7 @@ def photo(number: int) -> GridPhoto:
         findings=FINDINGS.get(number, ()),
         place=(1, since, number),
         quality=Quality(150, 100, 800),
+        is_changed=number == CHANGED_ON_ORDER,
     )
 
 
