@@ -39,9 +39,11 @@ def draw(person: int) -> None:
         )
     page = found[:PAGE_SIZE]
     shops = {row.shop for row in page}
-    for row in page:
-        _draw_row(row, with_shop=len(shops) > 1)
-    if not page:
+    if page:
+        with st.container(border=True, gap=None, key="order_rows"):
+            for row in page:
+                _draw_row(row, with_shop=len(shops) > 1)
+    else:
         _say_empty(search)
     _draw_pager(trail, page, has_more=len(found) > PAGE_SIZE)
 
@@ -56,19 +58,23 @@ def _trail(asked: tuple[int, str, int | None]) -> list[Place]:
 
 
 def _draw_row(row: OrderRow, *, with_shop: bool) -> None:
-    with st.container(border=True, key=f"order_row_{row.id}"):
-        name, rest = st.columns([1, 9], vertical_alignment="center", gap="small")
-        name.button(
+    with st.container(
+        horizontal=True,
+        horizontal_alignment="left",
+        vertical_alignment="center",
+        gap="small",
+        key=f"order_row_{row.id}",
+    ):
+        st.button(
             plain.label(row.name),
             key=f"open_{row.id}",
             type="tertiary",
-            help="Open this order",
             on_click=open_order,
             args=(row.id,),
         )
         placed = f"{row.placed_at:%d %b %Y}" + (f" · {row.shop}" if with_shop else "")
         marks = "".join(f"<span class='tag'>{escape(tag)}</span>" for tag in order_words.tags(row))
-        rest.html(
+        st.html(
             "<div class='order-row'>"
             f"<div><strong>{escape(row.customer or row.email or 'No name')}</strong></div>"
             f"<div class='quiet'>{escape(placed)}</div>"
