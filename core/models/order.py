@@ -63,6 +63,14 @@ class Order(Base):
     assignee_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"), index=True)
     #: Raised to revoke every link to the order's page.
     link_epoch: Mapped[int] = mapped_column(default=0)
+    #: Where its mail goes instead, since staff have corrected the address.
+    mail_to: Mapped[str | None]
+    #: One of the shop's gentle words stands on it, or somebody said so.
+    is_gentle: Mapped[bool] = mapped_column(default=False)
+    #: Who has said it, or that it is not: a later reading of the order leaves that alone.
+    gentle_by_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    #: When its customer asked for more time to answer.
+    more_time_at: Mapped[datetime | None]
     #: When its last issue was settled; the order's link works for 14 days more.
     settled_at: Mapped[datetime | None]
     released_at: Mapped[datetime | None]

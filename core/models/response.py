@@ -40,3 +40,12 @@ class Response(Base):
     address: Mapped[str | None]
     browser: Mapped[str | None]
     responded_at: Mapped[datetime] = mapped_column(default=utc_now)
+
+
+class ResponseUndo(Base):
+    """An answer that its customer took back before anybody had reviewed it."""
+
+    __tablename__ = "response_undos"
+
+    response_id: Mapped[int] = mapped_column(ForeignKey("responses.id"), primary_key=True)
+    undone_at: Mapped[datetime] = mapped_column(default=utc_now)

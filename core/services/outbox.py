@@ -196,7 +196,7 @@ def _is_dropped(session: Session, message: Message) -> bool:
         return False
     message.state = MessageState.DROPPED
     still_open = session.scalars(select(MessageDecision.decision_id).where(told, is_open)).all()
-    if still_open:
+    if still_open and message.order_id is not None:
         # They come in a mail of their own, as if this one had not told of them; but whoever has
         # just answered needs no reminder of the others.
         session.execute(delete(MessageDecision).where(told))
