@@ -19,7 +19,7 @@ class CustomerSignIn(Base):
     shop_id: Mapped[int] = mapped_column(ForeignKey("shops.id"))
     email: Mapped[str]  #: In small letters
     #: SHA-256 of what the asking browser was given: the code counts only there.
-    browser_hash: Mapped[bytes] = mapped_column(LargeBinary)
+    browser_hash: Mapped[bytes] = mapped_column(LargeBinary, index=True)
     tries: Mapped[int] = mapped_column(default=0)  #: Codes typed
     created_at: Mapped[datetime] = mapped_column(default=utc_now, index=True)
     expires_at: Mapped[datetime]

@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.models.base import Base, utc_now
@@ -30,6 +30,9 @@ class MessageState(StrEnum):
 
 class Message(Base):
     __tablename__ = "messages"
+    __table_args__ = (
+        Index("ix_messages_sign_in_id", "sign_in_id", postgresql_where="sign_in_id IS NOT NULL"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     shop_id: Mapped[int] = mapped_column(ForeignKey("shops.id"), index=True)
@@ -53,6 +56,9 @@ class Message(Base):
     error: Mapped[str | None]
     reply: Mapped[str | None]  #: What the server said when it took it
     tries: Mapped[int] = mapped_column(default=0)
+    #: Since it was last queued by somebody; it is given up some days later.
+    first_tried_at: Mapped[datetime | None]
+    tried_at: Mapped[datetime | None]
     created_at: Mapped[datetime] = mapped_column(default=utc_now, index=True)
     sent_at: Mapped[datetime | None]
 

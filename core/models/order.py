@@ -3,7 +3,16 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, func, literal_column, text
+from sqlalchemy import (
+    ColumnElement,
+    ForeignKey,
+    Index,
+    UniqueConstraint,
+    func,
+    literal_column,
+    text,
+)
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.models.base import Base, utc_now
@@ -15,6 +24,12 @@ class Order(Base):
         UniqueConstraint("shop_id", "shopify_id"),
         # A customer's other orders.
         Index("ix_orders_customer", "shop_id", text("lower(email)")),
+        Index(
+            "ix_orders_mail_to",
+            "shop_id",
+            text("lower(mail_to)"),
+            postgresql_where="mail_to IS NOT NULL",
+        ),
         # What the search of the queue begins with.
         Index("ix_orders_name", "name"),
         Index("ix_orders_placed", "placed_at", "id"),
@@ -87,6 +102,16 @@ class Order(Base):
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
 
     line_items: Mapped[list["LineItem"]] = relationship(back_populates="order", lazy="raise")
+
+    @hybrid_property
+    def address(self) -> str | None:
+        """Where its mail goes."""
+        return self.mail_to or self.email
+
+    @address.inplace.expression
+    @classmethod
+    def _address(cls) -> ColumnElement[str | None]:
+        return func.coalesce(cls.mail_to, cls.email)
 
 
 class LineItem(Base):

@@ -39,6 +39,8 @@ class Response(Base):
     message: Mapped[str | None]  #: The customer's; or why staff answered for them
     address: Mapped[str | None]
     browser: Mapped[str | None]
+    #: When it was due, and is again if its customer takes it back.
+    was_due_at: Mapped[datetime | None]
     responded_at: Mapped[datetime] = mapped_column(default=utc_now)
 
 

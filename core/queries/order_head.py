@@ -19,6 +19,8 @@ class Head:
     name: str
     customer: str
     email: str
+    mail_to: str  #: Where its mail goes instead; "" where nobody has corrected it
+    is_gentle: bool
     note: str
     placed_at: datetime
     shop: str
@@ -58,6 +60,8 @@ def of_order(session: Session, order_id: int) -> Head | None:
         name=order.name,
         customer=order.customer_name or "",
         email=order.email or "",
+        mail_to=order.mail_to or "",
+        is_gentle=order.is_gentle,
         note=order.note or "",
         placed_at=order.placed_at,
         shop=shop.name,

@@ -14,6 +14,7 @@ from core.models import EventName, Order, Shop, SyncRun, utc_now
 from core.services import (
     assignments,
     findings,
+    gentle,
     history,
     holds,
     needs,
@@ -105,6 +106,7 @@ def record_order(
     )
     if order is None:
         return 0
+    gentle.flag(shop, order, [line.title for line in seen.lines])
     lines, is_other_print = order_rows.take_over_lines(session, shop, order, seen)
     found, has_moved, has_returned = slots.fill(
         session, order, slots.of_order(session, order, seen, photos, lines)

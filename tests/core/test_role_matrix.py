@@ -17,22 +17,30 @@ from core.findings.print_sizes import LengthUnit
 from core.findings.resolution import Quality
 from core.integrations.shopify.client import Connection
 from core.integrations.shopify.tokens import Token
-from core.models import Role
+from core.models import OrderNoteKind, Role
 from core.services import (
+    addresses,
     connections,
     decisions,
     drafts,
     edits,
     erasure,
     errands,
+    follow_up_rules,
+    follow_ups,
+    gentle,
     hand_overs,
     holds,
+    mail_tests,
     messages,
     notes,
+    order_notes,
+    outbox,
     privacy,
     products,
     property_rules,
     replacements,
+    response_undos,
     responses,
     reversals,
     shops,
@@ -88,6 +96,12 @@ STAFF: dict[str, tuple[Role, Callable[[Session, CastOrder, Actor], object]]] = {
     "connections.watch": (
         Role.MANAGER,
         lambda session, order, who: connections.watch(session, order.cast.shop.id, manager=who),
+    ),
+    "addresses.correct": (
+        Role.PROCESSOR,
+        lambda session, order, who: addresses.correct(
+            session, order.id, "carla@example.org", actor=who
+        ),
     ),
     "decisions.approve": (
         Role.PROCESSOR,
@@ -157,6 +171,26 @@ STAFF: dict[str, tuple[Role, Callable[[Session, CastOrder, Actor], object]]] = {
         Role.PROCESSOR,
         lambda session, order, who: errands.try_again(session, order.id, actor=who),
     ),
+    "follow_up_rules.set_rules": (
+        Role.MANAGER,
+        lambda session, order, who: follow_up_rules.set_rules(
+            session,
+            order.cast.shop.id,
+            follow_up_rules.of_shop(session, order.cast.shop.id),
+            seen=follow_up_rules.of_shop(session, order.cast.shop.id),
+            manager=who,
+        ),
+    ),
+    "gentle.say": (
+        Role.PROCESSOR,
+        lambda session, order, who: gentle.say(session, [order.id], True, actor=who),
+    ),
+    "order_notes.write": (
+        Role.PROCESSOR,
+        lambda session, order, who: order_notes.write(
+            session, order.id, OrderNoteKind.PHONED, "", actor=who, request=uuid4()
+        ),
+    ),
     "holds.hold_again": (
         Role.PROCESSOR,
         lambda session, order, who: holds.hold_again(session, order.id, actor=who),
@@ -176,6 +210,18 @@ STAFF: dict[str, tuple[Role, Callable[[Session, CastOrder, Actor], object]]] = {
     "messages.remind": (
         Role.PROCESSOR,
         lambda session, order, who: messages.remind(session, seen(*order.photos), actor=who),
+    ),
+    "mail_tests.admit": (
+        Role.MANAGER,
+        lambda session, order, who: mail_tests.admit(session, manager=who),
+    ),
+    "outbox.send_again": (
+        Role.PROCESSOR,
+        lambda session, order, who: outbox.send_again(session, 0, actor=who),
+    ),
+    "outbox.take_as_sent": (
+        Role.PROCESSOR,
+        lambda session, order, who: outbox.take_as_sent(session, 0, actor=who),
     ),
     "privacy.answer": (
         Role.MANAGER,
@@ -332,10 +378,20 @@ STAFF: dict[str, tuple[Role, Callable[[Session, CastOrder, Actor], object]]] = {
     ),
 }
 
+
+def give_more_time(session: Session, order: CastOrder, who: Guest) -> None:
+    """This order is a gentle one, and the other is not."""
+    order.order.is_gentle = True
+    session.flush()
+    follow_ups.give_more_time(session, who)
+
+
 #: What a customer may do, about a photo of their own order and of no other.
 CUSTOMERS: dict[str, Callable[[Session, CastOrder, Guest], object]] = {
     "drafts.add": lambda session, order, who: drafts.add(session, who, order.photos[0].id, PICTURE),
     "drafts.admit": lambda session, order, who: drafts.admit(session, who, order.photos[0].id),
+    "response_undos.undo": lambda session, order, who: take_back(session, order, who),
+    "follow_ups.give_more_time": lambda session, order, who: give_more_time(session, order, who),
     "responses.ask": lambda session, order, who: responses.ask(
         session, who, *seen(*order.photos), message="When will it be sent?"
     ),
@@ -352,6 +408,14 @@ CUSTOMERS: dict[str, Callable[[Session, CastOrder, Guest], object]] = {
         session, who, order.photos[0].id
     ),
 }
+
+
+def take_back(session: Session, order: CastOrder, who: Guest) -> None:
+    (photo,) = order.photos
+    if photo.response_id is None:
+        responses.ask(session, order.carl, *seen(photo), message="When will it be sent?")
+        session.refresh(photo)
+    response_undos.undo(session, who, *seen(photo))
 
 
 def commands(kind: type) -> Iterator[str]:

@@ -31,6 +31,18 @@ def upgrade() -> None:
     op.create_foreign_key(
         op.f("fk_messages_sign_in_id"), "messages", "customer_sign_ins", ["sign_in_id"], ["id"]
     )
+    op.create_index(
+        "ix_messages_sign_in_id",
+        "messages",
+        ["sign_in_id"],
+        postgresql_where="sign_in_id IS NOT NULL",
+    )
+    op.create_index(
+        "ix_orders_mail_to",
+        "orders",
+        ["shop_id", sa.text("lower(mail_to)")],
+        postgresql_where="mail_to IS NOT NULL",
+    )
     op.create_table(
         "response_undos",
         sa.Column("response_id", sa.BigInteger(), nullable=False),
@@ -93,12 +105,15 @@ def _columns() -> dict[str, list[tuple[sa.Column[object], sa.TextClause | None]]
             (sa.Column("gentle_by_id", sa.BigInteger()), None),
             (sa.Column("more_time_at", TIME), None),
         ],
+        "responses": [(sa.Column("was_due_at", TIME), None)],
         "messages": [
             (sa.Column("sign_in_id", sa.Uuid()), None),
             (sa.Column("language", sa.Text(), nullable=False), sa.text("'en'")),
             (sa.Column("announces_going_on", sa.Boolean(), nullable=False), FALSE),
             (sa.Column("reply", sa.Text()), None),
             (sa.Column("tries", sa.BigInteger(), nullable=False), sa.text("0")),
+            (sa.Column("first_tried_at", TIME), None),
+            (sa.Column("tried_at", TIME), None),
         ],
     }
 
@@ -119,6 +134,7 @@ def _create_sign_in() -> None:
     )
     op.create_index("ix_customer_sign_ins_created_at", "customer_sign_ins", ["created_at"])
     op.create_index("ix_customer_sign_ins_address", "customer_sign_ins", ["shop_id", "email"])
+    op.create_index("ix_customer_sign_ins_browser_hash", "customer_sign_ins", ["browser_hash"])
     op.create_table(
         "customer_sessions",
         sa.Column("token_hash", sa.LargeBinary(), nullable=False),
