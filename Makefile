@@ -1,5 +1,5 @@
 # Everything here works on a fresh machine: each target first makes what it needs.
-.PHONY: run test bench reviewer fuzz screenshots lint test-schema setup chromium
+.PHONY: run test mails bench reviewer fuzz screenshots lint test-schema setup chromium
 .DEFAULT_GOAL := run
 
 VENV := .venv
@@ -16,6 +16,10 @@ test: setup chromium
 
 test-schema: setup
 	@$(PYTHON) -m pytest -m schema $(ARGS)
+
+# `make mails ROUNDS=1000`: kills at random while rejections are mailed, more often than tests do.
+mails: setup
+	@MAIL_ROUNDS=$(or $(ROUNDS),1000) $(PYTHON) -m pytest -s tests/faults/test_mails_counted.py
 
 # `make bench ONLY=name,name`: some of it.
 bench: $(BENCH)/installed chromium

@@ -20,6 +20,7 @@ COMMANDS = {
     "shop": "connect a shop, check it, switch it on and off",
     "staff": "add and list the people who sign in, and change passwords",
     "status": "count photos, orders, messages and jobs by state",
+    "mail": "see whether mail can be sent",
     "mailbox": "show the messages that were captured instead of sent",
     "find-photos": "find the photos among an order's attributes",
     "inspect": "tell which pictures can be printed",

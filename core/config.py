@@ -53,6 +53,8 @@ class Settings(BaseSettings):
     smtp_security: Literal["starttls", "tls", "none"] = "starttls"
     smtp_user: str | None = None
     smtp_password: SecretStr | None = None
+    #: Never more of them in any minute, over all workers.
+    smtp_per_minute: int = Field(30, ge=1)
     mail_from: str | None = None
 
     @property

@@ -57,6 +57,10 @@ class AlreadyAnswered(AppError):
     """This photo needs no answer any more. Thank you."""
 
 
+class AlreadyReviewed(AppError):
+    """Our photo team is at work on your answer already. If you want to change it, write to us."""
+
+
 class CannotKeep(AppError):
     """We are not able to print this photo as it is. Please choose another, or write to us."""
 
@@ -109,6 +113,18 @@ class TooManyAttempts(AppError):
     """Too many attempts. Please try again in a few minutes."""
 
 
+class EmailUnfit(AppError):
+    """Please look at the e-mail address once more: it should read like name@example.com."""
+
+
+class CodeWrong(AppError):
+    """This code does not fit, or its time is over. The newest mail has the one that counts."""
+
+
+class LinkOver(AppError):
+    """This link has been used, or its time is over. Please ask for a new mail below."""
+
+
 class SizeImplausible(AppError):
     """Please give a print size between 1 cm and 5 m a side, and at most 50 cm of bleed or wrap."""
 
@@ -141,6 +157,14 @@ class ScopesMissing(AppError):
 
 class ReviewHoursImplausible(AppError):
     """Please give 1 to 720 hours."""
+
+
+class AddressImplausible(AppError):
+    """This does not look like an e-mail address. Please check it."""
+
+
+class FollowUpImplausible(AppError):
+    """Please give a deadline of 1 to 90 days, and reminders on earlier days than that."""
 
 
 class RetentionImplausible(AppError):
@@ -220,6 +244,14 @@ class PartUnfit(AppError):
     """This part is too small to print, or not all of it is in the picture. Choose another one."""
 
     code: ClassVar[str] = "part_unfit"
+
+
+class MailNotNeeded(AppError):
+    """What this mail tells of was answered or taken back meanwhile, so it is not sent again."""
+
+
+class SenderMissing(AppError):
+    """Nobody has said from which address mail is: set LOUPE_MAIL_FROM, or connect a shop."""
 
 
 class NotEditable(AppError):

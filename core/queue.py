@@ -188,6 +188,19 @@ def prefer(
     return bool(preferred.all())
 
 
+def hasten_all(session: Session, task: str) -> None:
+    """The same of every job of this task."""
+    session.execute(
+        update(_jobs)
+        .where(
+            _jobs.c.task_name == task,
+            _jobs.c.status == _written("todo"),
+            _jobs.c.scheduled_at > func.now(),
+        )
+        .values(scheduled_at=func.now())
+    )
+
+
 def now(session: Session) -> datetime:
     """The clock by which jobs become due: the database's, which ours may lag behind."""
     return session.scalars(select(func.clock_timestamp(type_=DateTime(timezone=True)))).one()

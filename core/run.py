@@ -144,7 +144,7 @@ def _welcome(data_dir: Path, shop: str | None) -> str:
 Loupe     {address}
           sign in as ada or bob (processors) or mia (manager)
           password {demo_password(data_dir)}
-Mailbox   {address}/mailbox
+Mail      {address}/mail
 Demo shop {shop}
           more orders: .venv/bin/python -m core send-orders 5
 Stop it with Ctrl-C."""

@@ -7,6 +7,7 @@ from core.queries import products
 from core.ui import (
     auth,
     data_requests_form,
+    follow_up_form,
     format,
     lateness_form,
     print_quality_form,
@@ -29,16 +30,13 @@ if len(shops) > 1:
     rules = shops[shop]
 
 st.header("Print quality")
-if rules.unit is None:
-    st.warning(
-        "Nobody has said what unit sizes are in that have none, as “30x40”. Choose it here: "
-        "until then they are unknown.",
-        icon=":material/straighten:",
-    )
 print_quality_form.draw(rules)
 
 st.header("Review")
 lateness_form.draw(rules.shop_id)
+
+st.header("Follow-up")
+follow_up_form.draw(rules.shop_id)
 
 st.header("Customers' data")
 data_requests_form.draw(rules.shop_id)

@@ -15,3 +15,12 @@ def pass_time(session: Session, **duration: float) -> None:
         {"by": timedelta(**duration)},
     )
     session.execute(text("SET LOCAL session_replication_role = origin"))
+
+
+def let_customers_wait(session: Session, **duration: float) -> None:
+    """Put all that was written to customers, and when they are to answer, further back."""
+    for assignment in (
+        "messages SET sent_at = sent_at - :by, created_at = created_at - :by",
+        "photos SET answer_due_at = answer_due_at - :by",
+    ):
+        session.execute(text(f"UPDATE {assignment}"), {"by": timedelta(**duration)})

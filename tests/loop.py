@@ -109,14 +109,18 @@ def small_loop(
 
 
 def work(
-    clients: Clients, *, hasten: bool = True, stalled_seconds: float = jobs.STALLED_SECONDS
+    clients: Clients,
+    *,
+    hasten: bool = True,
+    stalled_seconds: float = jobs.STALLED_SECONDS,
+    concurrency: int = 2,
 ) -> None:
     """Do all jobs that are due and, unless told not to, those that wait for another try."""
     deadline = time.monotonic() + 60
     while _is_any_due(hasten):
         assert time.monotonic() < deadline, "jobs are due that no worker takes"
         # It ends when it finds nothing to do, though what it does may still bring more.
-        asyncio.run(_work(clients, stalled_seconds))
+        asyncio.run(_work(clients, stalled_seconds, concurrency))
 
 
 def hasten_retries() -> None:
@@ -140,12 +144,12 @@ def _is_any_due(hasten: bool) -> bool:
         )
 
 
-async def _work(clients: Clients, stalled_seconds: float) -> None:
+async def _work(clients: Clients, stalled_seconds: float, concurrency: int) -> None:
     app, context = jobs.app(clients, stalled_seconds=stalled_seconds)
     async with app.open_async():
         await app.run_worker_async(
             wait=False,
-            concurrency=2,
+            concurrency=concurrency,
             additional_context=context,
             install_signal_handlers=False,
             listen_notify=False,

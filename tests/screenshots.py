@@ -144,8 +144,8 @@ def reject_some(page: Page, shop: "DemoRun") -> str:
         page.keyboard.press("Space")  # what was noticed stands first
         page.keyboard.press("Enter")
         until(lambda: shop.status()["photos"]["rejected"] == number)  # noqa: B023  called at once
-    page.goto("/mailbox")
-    link = page.locator("a[href*='/o/']").first
+    page.goto("/mail")
+    link = page.frame_locator("iframe").first.locator("a[href*='/o/']").first
     expect(link).to_be_visible(timeout=60_000)  # once nothing can be undone any more
     return link.get_attribute("href") or ""
 
@@ -161,9 +161,9 @@ def chromium() -> Iterator[Browser]:
 
 def signed_in(browser: Browser, url: str, screen: dict[str, Any]) -> Page:
     page = open_page(browser, url, screen)
-    page.goto("/mailbox")
+    page.goto("/mail")
     fill_in(page, "mia", PASSWORD)
-    expect(page.get_by_role("heading", name="Mailbox")).to_be_visible()
+    expect(page.get_by_role("heading", name="Mail", level=1)).to_be_visible()
     return page
 
 

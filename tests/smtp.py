@@ -25,12 +25,14 @@ class PostOffice:
 
     port: int = field(default_factory=free_port)
     letters: list[EmailMessage] = field(default_factory=list)
+    contents: list[bytes] = field(default_factory=list)  #: Theirs, as they came in
     #: Who they were for: what the envelope says.
     recipients: list[str] = field(default_factory=list)
     attempts: int = 0
     logins: list[tuple[bytes, bytes]] = field(default_factory=list)
 
-    #: What it says to a recipient, and to a letter.
+    #: What it says to a sender, to a recipient, and to a letter.
+    to_sender: str = "250 OK"
     to_recipient: str = "250 OK"
     to_letter: str = "250 Taken"
     #: Hang up in place of an answer to a letter, which it keeps all the same.
@@ -46,6 +48,13 @@ class PostOffice:
     def __post_init__(self) -> None:
         self.goes_on.set()
         self.hears.set()
+
+    async def handle_MAIL(  # noqa: N802
+        self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: Any
+    ) -> str:
+        if self.to_sender.startswith("250"):
+            envelope.mail_from = address
+        return self.to_sender
 
     async def handle_RCPT(  # noqa: N802 - aiosmtpd's name
         self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: Any
@@ -65,6 +74,7 @@ class PostOffice:
             letter = email.message_from_bytes(envelope.content, policy=email.policy.default)
             assert isinstance(letter, EmailMessage)
             self.letters.append(letter)
+            self.contents.append(envelope.content)
             self.recipients += envelope.rcpt_tos
         self.has_letter.set()
         await asyncio.to_thread(self.goes_on.wait, 30)

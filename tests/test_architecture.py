@@ -82,8 +82,10 @@ def test_a_page_guards_itself_before_anything_else(path: Path) -> None:
         if not isinstance(node, ast.Import | ast.ImportFrom)
     ]
     if path.name == "my_photos.py":
-        # Its question is which order somebody may see, so it reads the order's number first.
-        assert "auth.order_link" in "".join(map(ast.unparse, statements[:3]))
+        # It only chooses between what asks for itself which orders somebody may see.
+        drawn = ast.unparse(statements[-1])
+        assert "customer_order.draw(" in drawn
+        assert "entered := customer_entrance.draw()" in drawn
     else:
         assert "auth.guard" in ast.unparse(statements[0])
 

@@ -6,6 +6,7 @@ from html.parser import HTMLParser
 from core import db, running
 from core.commands import tables
 from core.queries import mailbox
+from core.services import sign_in_letters
 
 _ALL = 1_000_000
 
@@ -23,15 +24,16 @@ def carry_out(arguments: argparse.Namespace) -> None:
                 {
                     "to": letter.to,
                     "subject": letter.subject,
-                    "text": letter.text,
-                    "links": _links(letter.html),
+                    "text": sign_in_letters.filled(letter.text, letter.sign_in_id),
+                    "links": _links(sign_in_letters.filled(letter.html, letter.sign_in_id)),
                 }
                 for letter in letters
             ]
         )
         return
     for letter in letters:
-        print(f"To: {letter.to}\nSubject: {letter.subject}\n\n{letter.text.strip()}\n")
+        text = sign_in_letters.filled(letter.text, letter.sign_in_id).strip()
+        print(f"To: {letter.to}\nSubject: {letter.subject}\n\n{text}\n")
     print(f"{len(letters)} messages, the newest first.")
 
 

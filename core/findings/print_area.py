@@ -40,3 +40,13 @@ class PrintArea:
         if not self.is_fixed and (width > height) != (across > down):
             return down, across
         return across, down
+
+    def shape_of(self, width: int, height: int) -> float | None:
+        """The width by the height of what is printed of a picture of these pixels.
+
+        None where it is not cut: what is drawn after it has a shape of its own.
+        """
+        if not self.has_size or self.making is Making.DRAWN:
+            return None
+        across, down = self.for_picture(width, height)
+        return across / down

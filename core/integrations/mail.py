@@ -1,6 +1,7 @@
 """Hand one message to an SMTP server, through yagmail with its dangerous habits shut out."""
 
 import smtplib
+import socket
 import ssl
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,6 +9,7 @@ from datetime import datetime
 from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
+from email.policy import EmailPolicy
 from email.utils import format_datetime
 from io import BytesIO
 from pathlib import Path
@@ -19,6 +21,17 @@ from core.config import Settings
 from core.errors import Unavailable
 
 TIMEOUT = 30.0  #: seconds, for each answer of the server
+
+#: By `Unavailable.code`: what no mail would get past, until somebody does something about it.
+DOWN = frozenset(
+    {
+        *("smtp_not_set", "smtp_no_host", "smtp_unreachable", "smtp_timeout"),
+        *("smtp_tls", "smtp_no_tls", "smtp_certificate"),
+        *("smtp_sign_in", "smtp_password", "smtp_no_sign_in", "smtp_sender"),
+    }
+)
+#: A thread's header names the first of its mails, and so many of the latest.
+_LATEST = 20
 
 
 class Uncertain(Exception):
@@ -46,8 +59,8 @@ class Outgoing:
     text: str
     html: str
     header_id: str  #: "<…@…>"
-    in_reply_to: str | None
     written_at: datetime
+    thread: Sequence[str] = ()  #: The mails of it that were sent before, the oldest first
     pictures: Sequence[Inline] = ()
 
     def mime(self) -> EmailMessage:
@@ -62,9 +75,10 @@ class Outgoing:
         message["To"] = self.to
         message["Subject"] = self.subject
         message["Message-ID"] = self.header_id
-        if self.in_reply_to:
-            message["In-Reply-To"] = self.in_reply_to
-            message["References"] = self.in_reply_to
+        if self.thread:
+            # RFC 5322, 3.6.4.
+            message["In-Reply-To"] = self.thread[-1]
+            message["References"] = " ".join([*self.thread[:1], *self.thread[1:][-_LATEST:]])
         message["Auto-Submitted"] = "auto-generated"
         message.set_content(self.text)
         message.add_alternative(self.html, subtype="html")
@@ -78,6 +92,19 @@ class Outgoing:
                 disposition="inline",
             )
         return message
+
+
+class _Policy(EmailPolicy):
+    """Begins a line for each mail of a thread; the library would encode names that are long."""
+
+    def fold_binary(self, name: str, value: str) -> bytes:
+        if name != "References":
+            return super().fold_binary(name, value)
+        return b"References: " + b"\r\n ".join(value.encode("ascii").split()) + b"\r\n"
+
+
+# Without lines of eight bits, every server takes it as it is.
+_POLICY = _Policy(linesep="\r\n", max_line_length=998, cte_type="7bit")
 
 
 def small_jpeg(path: Path) -> bytes:
@@ -96,15 +123,17 @@ class Mailer:
     any text that equals an existing path as a file to attach, and sends up to three times.
     """
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, *, timeout: float = TIMEOUT) -> None:
         self._settings = settings
+        self._timeout = timeout
 
     def send(self, outgoing: Outgoing) -> str:
         """Return what the server said. Raises `Unavailable`, or `Uncertain`."""
         content = _bytes(outgoing)
         connection = self._connect()
         try:
-            _expect(connection.smtp.mail(outgoing.sender), 250)
+            # Whatever is wrong with the sender is so for every mail, and can be set right.
+            _expect(connection.smtp.mail(outgoing.sender), 250, code="smtp_sender")
             _expect(connection.smtp.rcpt(outgoing.to), 250, 251)
             return _hand_over(connection.smtp, content)
         except (smtplib.SMTPServerDisconnected, OSError) as error:
@@ -113,35 +142,74 @@ class Mailer:
             connection.close()
 
     def _connect(self) -> yagmail.SMTP:
-        host, password = self._settings.smtp_host, self._settings.smtp_password
+        connection = self._connection()
+        try:
+            connection.login()
+            # yagmail greets only where it secures the connection or signs in.
+            connection.smtp.ehlo_or_helo_if_needed()
+        except (smtplib.SMTPException, OSError, UnicodeError) as error:
+            if connection.smtp is not None:
+                connection.smtp.close()  # without a word: none may be understood any more
+            raise _refused(error) from error
+        return connection
+
+    def _connection(self) -> yagmail.SMTP:
+        host, security = self._settings.smtp_host, self._settings.smtp_security
         if host is None:
             raise Unavailable("smtp_not_set")
-        user, security = self._settings.smtp_user or "", self._settings.smtp_security
         # smtplib's own default believes any certificate.
         verified = {"context": ssl.create_default_context()}
-        connection = yagmail.SMTP(
+        user = self._settings.smtp_user or ""
+        return yagmail.SMTP(
             # As it is: to a plain name, yagmail would add "@gmail.com".
             {user: user},
             # Without one, yagmail would ask on the terminal.
-            password.get_secret_value() if password else "",
+            password(self._settings),
             host=host,
             port=self._settings.smtp_port,
             smtp_ssl=security == "tls",
             smtp_starttls=verified if security == "starttls" else False,
             smtp_skip_login=self._settings.smtp_user is None,
             soft_email_validation=False,
-            timeout=TIMEOUT,
+            timeout=self._timeout,
             **(verified if security == "tls" else {}),
         )
-        try:
-            connection.login()
-            # yagmail greets only where it secures the connection or signs in.
-            connection.smtp.ehlo_or_helo_if_needed()
-        except smtplib.SMTPAuthenticationError as error:
-            raise Unavailable("smtp_sign_in", _words(error.smtp_error)) from error
-        except (smtplib.SMTPException, OSError) as error:
-            raise Unavailable("smtp_unreachable", str(error)) from error
-        return connection
+
+
+def password(settings: Settings) -> str:
+    """Raises `Unavailable` for one that cannot be said: smtplib knows ASCII alone."""
+    given = settings.smtp_password.get_secret_value() if settings.smtp_password else ""
+    groups = given.split()
+    is_google = (settings.smtp_host or "").endswith(("gmail.com", "googlemail.com"))
+    # As Google shows app passwords; copied with it come spaces that are none of theirs.
+    if is_google and list(map(len, groups)) == [4] * 4:
+        given = "".join(groups)
+    if not f"{given}{settings.smtp_user or ''}".isascii():
+        raise Unavailable("smtp_password")
+    return given
+
+
+def _refused(error: Exception) -> Unavailable:
+    """What kept us from speaking to the server, from the most particular to the least."""
+    match error:
+        case smtplib.SMTPAuthenticationError():
+            return Unavailable("smtp_sign_in", _said(error.smtp_code, error.smtp_error))
+        case smtplib.SMTPNotSupportedError():
+            code = "smtp_no_tls" if "STARTTLS" in str(error) else "smtp_no_sign_in"
+            return Unavailable(code, str(error))
+        case smtplib.SMTPResponseException():
+            return Unavailable("smtp_unreachable", _said(error.smtp_code, error.smtp_error))
+        case ssl.SSLCertVerificationError():
+            return Unavailable("smtp_certificate", error.verify_message)
+        case ssl.SSLError():
+            return Unavailable("smtp_tls", error.reason or str(error))
+        case socket.gaierror() | UnicodeError():
+            return Unavailable("smtp_no_host", str(error))
+        case TimeoutError():
+            return Unavailable("smtp_timeout")
+        case smtplib.SMTPServerDisconnected() if isinstance(error.__context__, TimeoutError):
+            return Unavailable("smtp_timeout")
+    return Unavailable("smtp_unreachable", str(error))
 
 
 def _bytes(outgoing: Outgoing) -> bytes:
@@ -149,10 +217,7 @@ def _bytes(outgoing: Outgoing) -> bytes:
     try:
         for address in (outgoing.sender, outgoing.to):
             address.encode("ascii")
-        message = outgoing.mime()
-        # Without lines of eight bits, every server takes it as it is.
-        policy = message.policy.clone(linesep="\r\n", max_line_length=998, cte_type="7bit")
-        return message.as_bytes(policy=policy)
+        return outgoing.mime().as_bytes(policy=_POLICY)
     except (ValueError, MessageError) as error:
         raise Unavailable("smtp_unfit", str(error), permanent=True) from error
 
@@ -168,13 +233,14 @@ def _hand_over(smtp: smtplib.SMTP, message: bytes) -> str:
     return _expect(reply, 250)
 
 
-def _expect(reply: tuple[int, bytes | str], *codes: int) -> str:
-    code, answer = reply
-    words = f"{code} {_words(answer)}"
-    if code not in codes:
-        raise Unavailable("smtp_refused", words, permanent=500 <= code < 600)
+def _expect(reply: tuple[int, bytes | str], *codes: int, code: str = "smtp_refused") -> str:
+    words = _said(*reply)
+    if reply[0] not in codes:
+        is_for_good = code not in DOWN and 500 <= reply[0] < 600
+        raise Unavailable(code, words, permanent=is_for_good)
     return words
 
 
-def _words(answer: bytes | str) -> str:
-    return answer.decode("utf-8", "replace") if isinstance(answer, bytes) else answer
+def _said(code: int, answer: bytes | str) -> str:
+    words = answer.decode("utf-8", "replace") if isinstance(answer, bytes) else answer
+    return f"{code} {words}"

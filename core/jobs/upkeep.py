@@ -13,7 +13,17 @@ from sqlalchemy.orm import Session
 from core import db, queue
 from core.clients import clients_of
 from core.queries import erasable
-from core.services import drafts, erasure, holds, keeping, messages, outbox, sync, uploads
+from core.services import (
+    customer_sign_in,
+    drafts,
+    erasure,
+    holds,
+    keeping,
+    messages,
+    outbox,
+    sync,
+    uploads,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -98,6 +108,13 @@ def erase_expired(timestamp: int) -> None:
             queue.defer(session, "expire_order", priority=-10, order_id=order_id)
     if expired:
         logger.info("The time of %s orders is over", len(expired))
+
+
+@tasks.periodic(cron="41 3 * * *")
+@tasks.task(name="forget_sign_ins")
+def forget_sign_ins(timestamp: int) -> None:
+    with db.transaction() as session:
+        customer_sign_in.forget_old(session)
 
 
 @tasks.task(name="expire_order", retry=ERASING)

@@ -27,6 +27,7 @@ class Base(DeclarativeBase):
     type_annotation_map: ClassVar[dict[Any, Any]] = {
         int: BigInteger,
         str: Text,
+        list[int]: ARRAY(BigInteger),
         list[str]: ARRAY(Text),
         dict[str, Any]: JSONB,
         list[dict[str, Any]]: JSONB,

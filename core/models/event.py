@@ -19,6 +19,9 @@ class EventName(StrEnum):
     ORDER_DELETED = "order.deleted"
     ORDER_REFUSED = "order.refused"
     ORDER_HANDED_OVER = "order.handed_over"
+    ORDER_NOTED = "order.noted"
+    ORDER_CHANGED = "order.changed"  #: By staff: its address, or how gently it is asked about
+    ORDER_MORE_TIME = "order.more_time"
     HOLD_ASKED = "hold.asked"
     HOLD_REMOVED = "hold.removed"
     HOST_TRUSTED = "host.trusted"
@@ -40,6 +43,8 @@ class EventName(StrEnum):
     PHOTO_REPLACED = "photo.replaced"
     PHOTO_KEPT = "photo.kept"
     PHOTO_ASKED = "photo.asked"
+    PHOTO_ANSWER_UNDONE = "photo.answer_undone"
+    PHOTO_OVERDUE = "photo.overdue"
     PHOTO_WITHDRAWN = "photo.withdrawn"
     PHOTO_RETURNED = "photo.returned"
     PRODUCT_CHANGED = "product.changed"
@@ -53,6 +58,7 @@ class EventName(StrEnum):
     MESSAGE_SENT = "message.sent"
     MESSAGE_FAILED = "message.failed"
     MESSAGE_UNCERTAIN = "message.uncertain"
+    MESSAGE_SETTLED = "message.settled"  #: What became of an uncertain one, as a person says
     STAFF_SIGNED_IN = "staff.signed_in"
     STAFF_SIGNED_OUT = "staff.signed_out"
     STAFF_CHANGED = "staff.changed"

@@ -3,7 +3,16 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, func, literal_column, text
+from sqlalchemy import (
+    ColumnElement,
+    ForeignKey,
+    Index,
+    UniqueConstraint,
+    func,
+    literal_column,
+    text,
+)
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.models.base import Base, utc_now
@@ -15,6 +24,12 @@ class Order(Base):
         UniqueConstraint("shop_id", "shopify_id"),
         # A customer's other orders.
         Index("ix_orders_customer", "shop_id", text("lower(email)")),
+        Index(
+            "ix_orders_mail_to",
+            "shop_id",
+            text("lower(mail_to)"),
+            postgresql_where="mail_to IS NOT NULL",
+        ),
         # What the search of the queue begins with.
         Index("ix_orders_name", "name"),
         Index("ix_orders_placed", "placed_at", "id"),
@@ -66,6 +81,14 @@ class Order(Base):
     assignee_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"), index=True)
     #: Raised to revoke every link to the order's page.
     link_epoch: Mapped[int] = mapped_column(default=0)
+    #: Where its mail goes instead, since staff have corrected the address.
+    mail_to: Mapped[str | None]
+    #: One of the shop's gentle words stands on it, or somebody said so.
+    is_gentle: Mapped[bool] = mapped_column(default=False)
+    #: Who has said it, or that it is not: a later reading of the order leaves that alone.
+    gentle_by_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    #: When its customer asked for more time to answer.
+    more_time_at: Mapped[datetime | None]
     #: When its last issue was settled; the order's link works for 14 days more.
     settled_at: Mapped[datetime | None]
     released_at: Mapped[datetime | None]
@@ -82,6 +105,16 @@ class Order(Base):
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
 
     line_items: Mapped[list["LineItem"]] = relationship(back_populates="order", lazy="raise")
+
+    @hybrid_property
+    def address(self) -> str | None:
+        """Where its mail goes."""
+        return self.mail_to or self.email
+
+    @address.inplace.expression
+    @classmethod
+    def _address(cls) -> ColumnElement[str | None]:
+        return func.coalesce(cls.mail_to, cls.email)
 
 
 class LineItem(Base):

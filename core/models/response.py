@@ -39,4 +39,15 @@ class Response(Base):
     message: Mapped[str | None]  #: The customer's; or why staff answered for them
     address: Mapped[str | None]
     browser: Mapped[str | None]
+    #: When it was due, and is again if its customer takes it back.
+    was_due_at: Mapped[datetime | None]
     responded_at: Mapped[datetime] = mapped_column(default=utc_now)
+
+
+class ResponseUndo(Base):
+    """An answer that its customer took back before anybody had reviewed it."""
+
+    __tablename__ = "response_undos"
+
+    response_id: Mapped[int] = mapped_column(ForeignKey("responses.id"), primary_key=True)
+    undone_at: Mapped[datetime] = mapped_column(default=utc_now)

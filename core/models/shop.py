@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import ForeignKey, LargeBinary, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
@@ -13,6 +14,17 @@ from core.models.base import Base, utc_now
 class ShopMode(StrEnum):
     WATCH = "watch"  #: Photos come in; no mail, no hold, no tag leaves
     LIVE = "live"  #: Everything happens, for orders placed since `live_from`
+
+
+class WhenSilent(StrEnum):
+    """What becomes of an issue that its customer has not answered until the deadline."""
+
+    WAIT = "wait"  #: The order stays held, and a manager is told
+    GO_ON = "go_on"  #: The current photo goes back to review, if the first mail has said so
+
+
+#: In an order's product, tags or note; what was bought in grief is asked about more gently.
+GENTLE_WORDS = ("memorial", "in memory", "in loving memory", "rainbow bridge", "sympathy", "urn")
 
 
 class Shop(Base):
@@ -81,7 +93,26 @@ class Shop(Base):
     #: After so many days a finished order forgets its customer and photos; None: never.
     retention_days: Mapped[int | None]
     trusted_hosts: Mapped[list[str]] = mapped_column(default=list)
+
+    #: Calendar days after the mail that asks: the reminders, and when the answer is due.
+    reminder_days: Mapped[list[int]] = mapped_column(default=lambda: [2, 5])
+    answer_days: Mapped[int] = mapped_column(default=7)
+    when_silent: Mapped[WhenSilent] = mapped_column(default=WhenSilent.WAIT)
+    gentle_words: Mapped[list[str]] = mapped_column(default=lambda: list(GENTLE_WORDS))
+    accent_color: Mapped[str | None]  #: "#1f5f4a", on mails and the customers' page
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
+
+
+class ShopLogo(Base):
+    """What customers see above mails and their page: made from a manager's file."""
+
+    __tablename__ = "shop_logos"
+
+    shop_id: Mapped[int] = mapped_column(ForeignKey("shops.id"), primary_key=True)
+    sha256: Mapped[str]
+    png: Mapped[bytes] = mapped_column(LargeBinary)
+    width: Mapped[int]  #: Pixels
+    height: Mapped[int]
 
 
 class SyncKind(StrEnum):
@@ -123,5 +154,11 @@ class Reason(Base):
     shows_picture: Mapped[bool] = mapped_column(default=True)  #: False: not in a mail
     #: False: only where a finding suggests it.
     is_offered: Mapped[bool] = mapped_column(default=True)
+    #: After the deadline; None: as the shop has it. Of several reasons the strictest counts.
+    when_silent: Mapped[WhenSilent | None]
+    #: The customer is told only after a manager has looked.
+    manager_first: Mapped[bool] = mapped_column(default=False)
+    #: `customer_text` in other languages: {"de": "…"}.
+    translations: Mapped[dict[str, Any]] = mapped_column(default=dict)
     position: Mapped[int]
     retired_at: Mapped[datetime | None]

@@ -1,9 +1,8 @@
 """What somebody may see."""
 
-from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import exists, select, union_all
+from sqlalchemy import ColumnElement, exists, select, union_all
 from sqlalchemy.orm import Session
 
 from core.models import Draft, Order, Photo, Shop, Upload
@@ -16,9 +15,9 @@ class Picture:
 
 
 def picture(
-    session: Session, sha256: str, *, of_orders: Collection[int] | None = None
+    session: Session, sha256: str, *, where: ColumnElement[bool] | None = None
 ) -> Picture | None:
-    """Find a picture by its content, in these orders or, for staff, in all."""
+    """Find a picture by its content, on some of the orders or, for staff, on all."""
     files = union_all(
         select(Upload.photo_id, Upload.format).where(Upload.sha256 == sha256),
         select(Draft.photo_id, Draft.format).where(Draft.sha256 == sha256),
@@ -29,8 +28,8 @@ def picture(
         .join(Order, Order.id == Photo.order_id)
         .limit(1)
     )
-    if of_orders is not None:
-        found = found.where(Order.id.in_(of_orders))
+    if where is not None:
+        found = found.where(where)
     row = session.execute(found).first()
     return Picture(*row) if row else None
 

@@ -1,11 +1,12 @@
 """What a customer sees of one order: where each photo stands, and what is asked of them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import Row, and_, case, func, or_, select, true
+from sqlalchemy import Row, Select, and_, case, exists, func, or_, select, true
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import Session, aliased
 
@@ -21,10 +22,18 @@ from core.models import (
     Response,
     ResponseBy,
     ResponseKind,
+    ResponseUndo,
     Shop,
     Upload,
     utc_now,
 )
+from core.queries.reasons import allow_going_on
+from core.services import response_undos
+from core.services.issue_letters import first_told
+from core.services.reasons import gentle_text
+
+#: As they stand on their order.
+IN_ORDER = (LineItem.position, LineItem.id, Photo.ordinal, Photo.id)
 
 
 class Standing(StrEnum):
@@ -44,11 +53,15 @@ class CustomerPhoto:
     #: None: there is no picture, or not one to be shown.
     sha256: str | None
     ratio: float  #: Its width by its height
-    reasons: Sequence[str]  #: In the words for customers
+    reasons: Mapping[str, str]  #: In the words for customers, by their codes
     comment: str
     may_keep: bool
+    answers: int  #: Given to earlier questions about it
+    due_at: datetime | None  #: When the answer is; None: nobody has been written to
+    goes_on: bool  #: After that it is printed as it is, and the mail has said so
     response: ResponseKind | None  #: What was answered last
-    is_settled_for_them: bool  #: Staff gave that answer
+    is_settled_for_them: bool  #: It was not they who gave that answer
+    may_undo: bool  #: They may take it back
     message: str  #: The customer's own
 
 
@@ -56,25 +69,37 @@ class CustomerPhoto:
 class CustomerOrder:
     name: str
     shop: str
+    shop_email: str
+    time_zone: str
     customer: str
+    is_gentle: bool
+    has_more_time: bool  #: They have asked for it
     photos: Sequence[CustomerPhoto]  #: Those that there was a question about
     others: int  #: That there was none about
 
 
 def order(session: Session, order_id: int) -> CustomerOrder:
     head = session.execute(
-        select(Order.name, Shop.name.label("shop"), Order.customer_name)
-        .join(Shop, Shop.id == Order.shop_id)
-        .where(Order.id == order_id)
+        select(Order, Shop).join(Shop, Shop.id == Order.shop_id).where(Order.id == order_id)
     ).one()
-    rows = _rows(session, order_id, now=utc_now())
-    photos = [_photo(row) for row in rows if row.told_id is not None]
+    rows = session.execute(of_customers(now=utc_now()).where(Photo.order_id == order_id)).all()
+    is_gentle = head.Order.is_gentle
+    photos = [_photo(row, is_gentle=is_gentle) for row in rows if row.told_id is not None]
     return CustomerOrder(
-        head.name, head.shop, head.customer_name or "", photos, len(rows) - len(photos)
+        name=head.Order.name,
+        shop=head.Shop.name,
+        shop_email=head.Shop.email,
+        time_zone=head.Shop.time_zone,
+        customer=head.Order.customer_name or "",
+        is_gentle=is_gentle,
+        has_more_time=head.Order.more_time_at is not None,
+        photos=photos,
+        others=len(rows) - len(photos),
     )
 
 
-def _rows(session: Session, order_id: int, *, now: datetime) -> Sequence[Row[tuple[object, ...]]]:
+def of_customers(*, now: datetime) -> Select[Any]:
+    """Photos as their customers see them; the caller says which."""
     in_force = aliased(Decision)
     # Until its undo window has passed, a decision is not the customer's business.
     is_public = and_(Photo.decision_id.is_not(None), in_force.undo_until <= now)
@@ -88,6 +113,7 @@ def _rows(session: Session, order_id: int, *, now: datetime) -> Sequence[Row[tup
     told = aliased(Decision)
     reasons = (
         select(
+            func.array_agg(aggregate_order_by(Reason.code, DecisionReason.position)).label("codes"),
             func.array_agg(aggregate_order_by(Reason.customer_text, DecisionReason.position)).label(
                 "texts"
             ),
@@ -102,7 +128,25 @@ def _rows(session: Session, order_id: int, *, now: datetime) -> Sequence[Row[tup
         func.coalesce(reasons.c.shows_picture, True),
         Photo.upload_id.is_distinct_from(told.upload_id),
     )
-    return session.execute(
+    earlier = aliased(Response)
+    answers = (
+        select(func.count(earlier.decision_id.distinct()))
+        .where(
+            earlier.photo_id == Photo.id,
+            earlier.by == ResponseBy.CUSTOMER,
+            earlier.decision_id.is_distinct_from(told.id),
+            ~exists().where(ResponseUndo.response_id == earlier.id),
+        )
+        .scalar_subquery()
+    )
+    mail = first_told(told.id)
+    goes_on = (
+        func.coalesce(mail.c.announces_going_on, False)
+        & allow_going_on(told.id, Shop.when_silent)
+        & ~Order.is_gentle
+        & Photo.upload_id.is_not(None)
+    )
+    return (
         select(
             Photo.id,
             Photo.version,
@@ -114,14 +158,21 @@ def _rows(session: Session, order_id: int, *, now: datetime) -> Sequence[Row[tup
             Upload.width,
             Upload.height,
             told.id.label("told_id"),
+            reasons.c.codes,
             reasons.c.texts,
             and_(reasons.c.may_keep, Photo.upload_id.is_not(None)).label("may_keep"),
             DecisionComment.text.label("comment"),
+            answers.label("answers"),
+            Photo.answer_due_at,
+            goes_on.label("goes_on"),
+            response_undos.is_open().label("may_undo"),
             Response.kind,
             Response.by,
             case((Response.by == ResponseBy.CUSTOMER, Response.message)).label("message"),
         )
         .join(LineItem, LineItem.id == Photo.line_item_id)
+        .join(Order, Order.id == Photo.order_id)
+        .join(Shop, Shop.id == Photo.shop_id)
         .outerjoin(Upload, Upload.id == Photo.upload_id)
         .outerjoin(Response, Response.id == Photo.response_id)
         .outerjoin(in_force, in_force.id == Photo.decision_id)
@@ -130,12 +181,16 @@ def _rows(session: Session, order_id: int, *, now: datetime) -> Sequence[Row[tup
         )
         .outerjoin(DecisionComment, DecisionComment.decision_id == told.id)
         .outerjoin(reasons, true())
-        .where(Photo.order_id == order_id, Photo.state != PhotoState.WITHDRAWN)
-        .order_by(LineItem.position, LineItem.id, Photo.ordinal, Photo.id)
-    ).all()
+        .outerjoin(mail, true())
+        .where(Photo.state != PhotoState.WITHDRAWN)
+        .order_by(*IN_ORDER)
+    )
 
 
-def _photo(row: Row[tuple[object, ...]]) -> CustomerPhoto:
+def _photo(row: Row[tuple[object, ...]], *, is_gentle: bool) -> CustomerPhoto:
+    words = dict(zip(row.codes or (), row.texts or (), strict=True))
+    if is_gentle:
+        words = {code: gentle_text(code) or text for code, text in words.items()}
     return CustomerPhoto(
         id=row.id,
         version=row.version,
@@ -145,10 +200,14 @@ def _photo(row: Row[tuple[object, ...]]) -> CustomerPhoto:
         quantity=row.quantity,
         sha256=row.sha256,
         ratio=row.width / row.height if row.sha256 else 1,
-        reasons=tuple(text for text in row.texts or () if text),
+        reasons={code: text for code, text in words.items() if text},
         comment=row.comment or "",
         may_keep=bool(row.may_keep),
+        answers=row.answers,
+        due_at=row.answer_due_at,
+        goes_on=row.goes_on,
         response=row.kind,
-        is_settled_for_them=row.by is ResponseBy.STAFF,
+        is_settled_for_them=row.by is not ResponseBy.CUSTOMER,
+        may_undo=bool(row.may_undo),
         message=row.message or "",
     )

@@ -21,6 +21,8 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from core.models import (
+    CustomerSession,
+    CustomerSignIn,
     DataRequest,
     Decision,
     DecisionComment,
@@ -28,12 +30,26 @@ from core.models import (
     LineItem,
     Message,
     Order,
+    OrderNote,
     Photo,
     PhotoNote,
     Response,
+    ResponseUndo,
     Upload,
 )
 from core.queries import reasons
+from core.queries.held import (
+    Answer,
+    File,
+    Held,
+    HeldOrder,
+    HeldPhoto,
+    Mail,
+    Note,
+    SignIn,
+    Verdict,
+    Visit,
+)
 
 _Told = TypeVar("_Told")
 
@@ -45,88 +61,6 @@ class OpenRequest:
     email: str | None
     orders: int  #: That are known here
     received_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class File:
-    name: str | None
-    origin: str
-    format: str
-    bytes: int
-    width: int
-    height: int
-    received_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """Who reviewed is left out: that is somebody else's data."""
-
-    verdict: str
-    reasons: Sequence[str] | None
-    comment: str | None
-    decided_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    kind: str
-    by: str
-    message: str | None
-    agreed_to: str | None
-    address: str | None
-    browser: str | None
-    responded_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Note:
-    text: str
-    noted_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Mail:
-    kind: str
-    to: str
-    subject: str
-    text: str
-    state: str
-    created_at: datetime
-    sent_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class HeldPhoto:
-    product: str
-    variant: str | None
-    state: str
-    source: str
-    url: str | None
-    files: Sequence[File]
-    verdicts: Sequence[Verdict]
-    answers: Sequence[Answer]
-    notes: Sequence[Note]
-
-
-@dataclass(frozen=True, slots=True)
-class HeldOrder:
-    name: str
-    shopify_id: str
-    placed_at: datetime
-    customer_name: str | None
-    email: str | None
-    language: str | None
-    note: str | None
-    tags: Sequence[str]
-    photos: Sequence[HeldPhoto]
-    mails: Sequence[Mail]
-
-
-@dataclass(frozen=True, slots=True)
-class Held:
-    request: str  #: Shopify's number
-    orders: Sequence[HeldOrder]
 
 
 def still_open(session: Session, shop_id: int) -> Sequence[OpenRequest]:
@@ -163,6 +97,7 @@ def held(session: Session, request_id: int) -> Held | None:
             Order.placed_at,
             Order.customer_name,
             Order.email,
+            Order.mail_to,
             Order.customer_locale,
             Order.note,
             Order.tags,
@@ -172,15 +107,47 @@ def held(session: Session, request_id: int) -> Held | None:
         .order_by(Order.id)
     ).all()
     ids = [order.id for order in orders]
-    parts = [part(session, ids) for part in (_photos, _mails)]
-    return Held(number, [HeldOrder(*told, *(part[id_] for part in parts)) for id_, *told in orders])
+    parts = [part(session, ids) for part in (_photos, _mails, _order_notes)]
+    return Held(
+        number,
+        [HeldOrder(*told, *(part[id_] for part in parts)) for id_, *told in orders],
+        _sign_ins(session, request_id),
+        _visits(session, request_id),
+    )
 
 
 def _is_asked_for() -> ColumnElement[bool]:
     return (Order.shop_id == DataRequest.shop_id) & or_(
         Order.shopify_id == func.any(DataRequest.orders),
         func.lower(Order.email) == func.lower(DataRequest.email),
+        func.lower(Order.mail_to) == func.lower(DataRequest.email),
     )
+
+
+def _sign_ins(session: Session, request_id: int) -> Sequence[SignIn]:
+    rows = session.execute(
+        select(CustomerSignIn.created_at, Message.to)
+        .join(DataRequest, _is_by_asker(CustomerSignIn))
+        .outerjoin(Message, Message.sign_in_id == CustomerSignIn.id)
+        .where(DataRequest.id == request_id)
+        .order_by(CustomerSignIn.created_at)
+    )
+    return [SignIn(*row) for row in rows]
+
+
+def _visits(session: Session, request_id: int) -> Sequence[Visit]:
+    ends_at = func.coalesce(CustomerSession.ended_at, CustomerSession.expires_at)
+    rows = session.execute(
+        select(CustomerSession.created_at, ends_at)
+        .join(DataRequest, _is_by_asker(CustomerSession))
+        .where(DataRequest.id == request_id)
+        .order_by(CustomerSession.created_at)
+    )
+    return [Visit(*row) for row in rows]
+
+
+def _is_by_asker(table: type[CustomerSignIn | CustomerSession]) -> ColumnElement[bool]:
+    return (table.shop_id == DataRequest.shop_id) & (table.email == func.lower(DataRequest.email))
 
 
 def _photos(session: Session, orders: Sequence[int]) -> Mapping[int, Sequence[HeldPhoto]]:
@@ -260,7 +227,9 @@ def _answers(session: Session, photos: Sequence[int]) -> Mapping[int, Sequence[A
             Response.address,
             Response.browser,
             Response.responded_at,
+            ResponseUndo.undone_at,
         )
+        .outerjoin(ResponseUndo, ResponseUndo.response_id == Response.id)
         .where(Response.photo_id.in_(photos))
         .order_by(Response.id)
     )
@@ -272,6 +241,15 @@ def _notes(session: Session, photos: Sequence[int]) -> Mapping[int, Sequence[Not
         select(PhotoNote.photo_id, PhotoNote.text, PhotoNote.noted_at)
         .where(PhotoNote.photo_id.in_(photos))
         .order_by(PhotoNote.id)
+    )
+    return _by_first(session, statement, Note)
+
+
+def _order_notes(session: Session, orders: Sequence[int]) -> Mapping[int, Sequence[Note]]:
+    statement = (
+        select(OrderNote.order_id, OrderNote.text, OrderNote.noted_at)
+        .where(OrderNote.order_id.in_(orders))
+        .order_by(OrderNote.id)
     )
     return _by_first(session, statement, Note)
 

@@ -45,7 +45,9 @@ def by_name(session: Session, name: str, *, shop: str | None = None) -> Sequence
 
 
 def by_email(session: Session, email: str, *, shop: str | None = None) -> Sequence[Erasable]:
-    return _matching(session, func.lower(Order.email) == email.strip().lower(), shop)
+    address = email.strip().lower()
+    is_theirs = (func.lower(Order.email) == address) | (func.lower(Order.mail_to) == address)
+    return _matching(session, is_theirs, shop)
 
 
 def expired(session: Session) -> Sequence[int]:

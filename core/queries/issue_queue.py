@@ -6,12 +6,22 @@ from enum import Enum
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, DateTime, Select, exists, literal_column, select
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    DateTime,
+    Select,
+    exists,
+    func,
+    literal_column,
+    select,
+)
 from sqlalchemy.orm import Session, aliased
 
 from core.models import (
     ANSWER_DUE,
     REJECTION,
+    Decision,
     Message,
     MessageDecision,
     MessageState,
@@ -44,6 +54,7 @@ class IssueView:
     search: str = ""  #: An order's number, or how a customer's e-mail begins
     sort: IssueSort = IssueSort.WAITING
     is_unreached: bool = False  #: No address, or the latest mail failed or is uncertain
+    is_overdue: bool = False  #: The day that the customer was told is over
     shop_id: int | None = None  #: None: whichever
 
     def conditions(self) -> Iterator[ColumnElement[bool]]:
@@ -55,7 +66,10 @@ class IssueView:
         if search := self.search.replace("\0", "").strip():
             yield is_of_order_found(search)
         if self.is_unreached:
+            yield _is_final()
             yield _has_no_address() | _mail_went_astray()
+        if self.is_overdue:
+            yield literal_column(ANSWER_DUE, DateTime(timezone=True)) <= func.now()
 
     def keys(self) -> Sequence[Key]:
         return (_KEY[self.sort], Photo.id)
@@ -94,8 +108,14 @@ def _statement(
     return rows.order_by(*page.c), tuple(page.c)
 
 
+def _is_final() -> ColumnElement[bool]:
+    """Nobody has been written to about what can still be undone."""
+    is_over = Decision.undo_until <= func.clock_timestamp()
+    return exists().where(Decision.id == Photo.decision_id, is_over)
+
+
 def _has_no_address() -> ColumnElement[bool]:
-    return exists().where(Order.id == Photo.order_id, Order.email.is_(None))
+    return exists().where(Order.id == Photo.order_id, Order.address.is_(None))
 
 
 def _mail_went_astray() -> ColumnElement[bool]:

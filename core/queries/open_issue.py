@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, RowMapping, Select, func, select, true
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import Session, aliased
 
 from core.models import (
     Decision,
@@ -16,9 +16,11 @@ from core.models import (
     MessageState,
     Order,
     Photo,
+    PhotoState,
     Staff,
 )
 from core.queries import reasons, rejections
+from core.services.decisions import PhotoVersion
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +36,8 @@ class Issue:
     mail_error: str
     answer_due_at: datetime | None  #: None: the customer has not been told
     may_keep: bool  #: There is a picture, and every reason allows to print it
-    email: str  #: "" where nobody knows it
+    email: str  #: Where mail goes; "" where nobody knows
+    is_gentle: bool  #: The order is asked about gently
 
 
 def join_to(statement: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
@@ -62,7 +65,8 @@ def join_to(statement: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
         "mail_error": func.coalesce(mail.c.error, ""),
         "answer_due_at": Photo.answer_due_at.label(None),
         "may_keep": may_keep,
-        "email": func.coalesce(Order.email, ""),
+        "email": func.coalesce(Order.address, ""),
+        "is_gentle": Order.is_gentle.label(None),
     }
     return (
         statement.add_columns(*(column.label(f"issue_{name}") for name, column in columns.items()))
@@ -76,6 +80,16 @@ def join_to(statement: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
 
 def from_row(row: RowMapping) -> Issue:
     return Issue(**{field.name: row[f"issue_{field.name}"] for field in fields(Issue)})
+
+
+def versions(session: Session, order_id: int) -> Sequence[PhotoVersion]:
+    """The photos of an order that wait for its customer, as they are now."""
+    rows = session.execute(
+        select(Photo.id, Photo.version)
+        .where(Photo.order_id == order_id, Photo.state == PhotoState.REJECTED)
+        .order_by(Photo.id)
+    )
+    return [PhotoVersion(*row) for row in rows]
 
 
 def _rejections() -> ColumnElement[int]:

@@ -21,6 +21,8 @@ class Head:
     name: str
     customer: str
     email: str
+    mail_to: str  #: Where its mail goes instead; "" where nobody has corrected it
+    is_gentle: bool
     note: str
     placed_at: datetime
     shop: str
@@ -47,7 +49,8 @@ def of_order(session: Session, order_id: int) -> Head | None:
     row: Sequence[Any] | None = session.execute(
         select(
             *(Order.id, Order.shop_id, Order.shopify_id, Order.name),
-            *map(_or_empty, (Order.customer_name, Order.email, Order.note)),
+            *map(_or_empty, (Order.customer_name, Order.email, Order.mail_to)),
+            *(Order.is_gentle, _or_empty(Order.note)),
             *(Order.placed_at, Shop.name, Shop.domain, Shop.is_demo, Shop.time_zone),
             func.coalesce(Shop.length_unit, LengthUnit.CM),
             *map(_or_empty, (Order.financial_status, Order.fulfillment_status)),

@@ -19,6 +19,8 @@ from core.models import (
     Message,
     MessageKind,
     MessageState,
+    OrderNote,
+    OrderNoteKind,
     Photo,
     PhotoNote,
     PhotoState,
@@ -26,6 +28,7 @@ from core.models import (
     Response,
     ResponseBy,
     ResponseKind,
+    ResponseUndo,
     Shop,
     Staff,
     Undo,
@@ -85,6 +88,7 @@ class StoryResponse:
     staff: str
     message: str
     responded_at: datetime
+    is_undone: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +113,12 @@ class StoryEvent:
 
 
 @dataclass(frozen=True, slots=True)
+class StoryNote:
+    kind: OrderNoteKind
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Story:
     head: Head
     photos: Sequence[StoryPhoto]
@@ -119,11 +129,12 @@ class Story:
     fulfillments: Sequence[StoryFulfillment]
     events: Sequence[StoryEvent]
     notes: Mapping[int, str]  #: What staff wrote for a manager, by the note's id
+    order_notes: Mapping[int, StoryNote]  #: What they did outside Loupe, by the note's id
     staff: Mapping[int, str]  #: Names
 
 
 def of_order(session: Session, order_id: int) -> Story | None:
-    """None where there is no such order. Ten statements, however long its story is."""
+    """None where there is no such order. Eleven statements, however long its story is."""
     found = order_head.of_order(session, order_id)
     if found is None:
         return None
@@ -137,6 +148,7 @@ def of_order(session: Session, order_id: int) -> Story | None:
         fulfillments=order_shipping.fulfillments(session, order_id),
         events=_events(session, order_id),
         notes=_notes(session, order_id),
+        order_notes=_order_notes(session, order_id),
         staff={row.id: row.name for row in session.execute(select(Staff.id, Staff.name))},
     )
 
@@ -213,8 +225,10 @@ def _responses(session: Session, order_id: int) -> Sequence[StoryResponse]:
             func.coalesce(Staff.name, ""),
             func.coalesce(Response.message, ""),
             Response.responded_at,
+            ResponseUndo.response_id.is_not(None),
         )
         .join(Photo, Photo.id == Response.photo_id)
+        .outerjoin(ResponseUndo, ResponseUndo.response_id == Response.id)
         .outerjoin(Staff, Staff.id == Response.staff_id)
         .where(Photo.order_id == order_id)
         .order_by(Response.id)
@@ -270,3 +284,10 @@ def _notes(session: Session, order_id: int) -> Mapping[int, str]:
         .where(Photo.order_id == order_id)
     )
     return {row.id: row.text for row in rows}
+
+
+def _order_notes(session: Session, order_id: int) -> Mapping[int, StoryNote]:
+    rows = session.execute(
+        select(OrderNote.id, OrderNote.kind, OrderNote.text).where(OrderNote.order_id == order_id)
+    )
+    return {row.id: StoryNote(row.kind, row.text) for row in rows}

@@ -6,7 +6,7 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Row, ScalarSelect, func, join, select, true
+from sqlalchemy import Row, ScalarSelect, and_, exists, func, join, select, true
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import Session, aliased
 
@@ -21,6 +21,7 @@ from core.models import (
     Response,
     ResponseBy,
     ResponseKind,
+    ResponseUndo,
     Staff,
     Undo,
     Upload,
@@ -105,7 +106,13 @@ def of_photo(session: Session, photo_id: int) -> PhotoHistory | None:
 
 def _rows(session: Session, photo_id: int) -> Sequence[Row[Any]]:
     """Every photo of the order once, but this one for each of its files and verdicts."""
-    file = aliased(Upload, select(Upload).where(Upload.photo_id == photo_id).subquery(), "file")
+    is_undone = exists().where(ResponseUndo.response_id == Response.id)
+    # What a customer has taken back was looked at by nobody.
+    taken_back = exists().where(Response.upload_id == Upload.id, is_undone) & ~exists().where(
+        Decision.upload_id == Upload.id
+    )
+    files = select(Upload).where(Upload.photo_id == photo_id, ~taken_back)
+    file = aliased(Upload, files.subquery(), "file")
     verdict = aliased(
         Decision, select(Decision).where(Decision.photo_id == photo_id).subquery(), "verdict"
     )
@@ -137,7 +144,7 @@ def _rows(session: Session, photo_id: int) -> Sequence[Row[Any]]:
         .outerjoin(DecisionComment, DecisionComment.decision_id == verdict.id)
         .outerjoin(Staff, Staff.id == verdict.reviewer_id)
         .outerjoin(Undo, Undo.decision_id == verdict.id)
-        .outerjoin(Response, Response.decision_id == verdict.id)
+        .outerjoin(Response, and_(Response.decision_id == verdict.id, ~is_undone))
         .where(
             Photo.order_id == select(Photo.order_id).where(Photo.id == photo_id).scalar_subquery()
         )

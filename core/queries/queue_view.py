@@ -134,11 +134,11 @@ def is_named(search: str) -> ColumnElement[bool]:
     """The same of an order."""
     known = [Order.name == search, Order.name == f"#{search}"]
     if len(search) >= LETTERS:
-        known.append(_begins(func.lower(Order.email), search.lower()))
+        known.append(begins(func.lower(Order.email), search.lower()))
     return or_(*known)
 
 
-def _begins(text: ColumnElement[str], beginning: str) -> ColumnElement[bool]:
+def begins(text: ColumnElement[str], beginning: str) -> ColumnElement[bool]:
     # As a range, for the index that compares letters as bytes: a plan that is kept for any
     # beginning could not use it for LIKE.
     last = beginning + chr(sys.maxunicode)

@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import ScalarSelect, SQLColumnExpression, func, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.selectable import NamedFromClause
 
-from core.models import DecisionReason, Reason, Shop
+from core.models import DecisionReason, Reason, Shop, WhenSilent
 from core.queries.shops import has_left
 
 
@@ -43,6 +44,21 @@ def allow_keeping(decision_id: SQLColumnExpression[int]) -> ScalarSelect[bool]:
     """The strictest of its reasons counts; without any reason nothing speaks for keeping."""
     return (
         select(func.coalesce(func.bool_and(Reason.may_keep), False))
+        .join(DecisionReason, DecisionReason.reason_id == Reason.id)
+        .where(DecisionReason.decision_id == decision_id)
+        .scalar_subquery()
+    )
+
+
+def allow_going_on(
+    decision_id: SQLColumnExpression[Any], usually: WhenSilent | SQLColumnExpression[WhenSilent]
+) -> ScalarSelect[bool]:
+    """Whether each of its reasons allows it without an answer, where the shop usually does so."""
+    when_silent = func.coalesce(Reason.when_silent, usually)
+    return (
+        select(
+            func.coalesce(func.bool_and(Reason.may_keep & (when_silent == WhenSilent.GO_ON)), False)
+        )
         .join(DecisionReason, DecisionReason.reason_id == Reason.id)
         .where(DecisionReason.decision_id == decision_id)
         .scalar_subquery()

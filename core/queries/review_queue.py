@@ -11,6 +11,7 @@ from sqlalchemy import (
     ColumnElement,
     RowMapping,
     Select,
+    exists,
     func,
     literal,
     or_,
@@ -35,7 +36,9 @@ from core.models import (
     PhotoState,
     Product,
     Response,
+    ResponseBy,
     ResponseKind,
+    ResponseUndo,
     Shop,
     Staff,
     Upload,
@@ -101,6 +104,7 @@ class GridPhoto:
     left_note: str = ""  #: What a reviewer wrote who left it for a manager
     left_by: str = ""
     response_by: str = ""  #: Who of staff gave the answer; "" for the customer's own
+    is_by_policy: bool = False  #: Nobody answered, and the shop goes on without
     issue: Issue | None = None  #: What it waits for, if for its customer
     is_edited: bool = False  #: The picture was turned or cropped by staff
     is_changed: bool = False  #: The order names another file by now; nobody said which counts
@@ -174,7 +178,11 @@ def rows(page: CTE, *, is_pictured: bool = True) -> Select[*tuple[Any, ...]]:
     )
     replacements = (
         select(func.count())
-        .where(Response.photo_id == Photo.id, Response.kind == ResponseKind.REPLACED)
+        .where(
+            Response.photo_id == Photo.id,
+            Response.kind == ResponseKind.REPLACED,
+            ~exists().where(ResponseUndo.response_id == Response.id),
+        )
         .correlate(Photo)
         .scalar_subquery()
     )
@@ -209,6 +217,7 @@ def rows(page: CTE, *, is_pictured: bool = True) -> Select[*tuple[Any, ...]]:
             answer.kind.label("response"),
             answer.message,
             answerer.name.label("response_by"),
+            (answer.by == ResponseBy.POLICY).label("is_by_policy"),
             told.decided_at,
             reviewer.name.label("reviewer"),
             before.sha256.label("before_sha256"),
@@ -292,6 +301,7 @@ def photo(row: RowMapping, place: Place) -> GridPhoto:
         left_note=row["left_note"] or "",
         left_by=row["left_by"] or "",
         response_by=row["response_by"] or "",
+        is_by_policy=bool(row["is_by_policy"]),
         is_edited=bool(row["is_edited"]),
         is_changed=row["changed_url"] not in (None, row["declined_url"]),
         quality=quality_of(shop),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
 from core.models import (
@@ -13,6 +13,8 @@ from core.models import (
     Order,
     Photo,
     PhotoState,
+    Response,
+    ResponseUndo,
     Staff,
     Verdict,
     WithdrawnBecause,
@@ -33,6 +35,7 @@ class Standing:
     withdrawn_because: WithdrawnBecause | None
     reviewer: str
     decided_at: datetime | None
+    is_asked_again: bool  #: The customer had answered, and has taken that back
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,9 @@ def standings(session: Session, ids: Collection[int]) -> Sequence[Standing]:
             Photo.withdrawn_because,
             func.coalesce(Staff.name, ""),
             Decision.decided_at,
+            exists().where(
+                Response.decision_id == Photo.decision_id, ResponseUndo.response_id == Response.id
+            ),
         )
         .join(Order, Order.id == Photo.order_id)
         .outerjoin(Decision, Decision.id == Photo.decision_id)

@@ -25,7 +25,7 @@ class Actor:
 
 @dataclass(frozen=True, slots=True)
 class Guest:
-    """A customer who came in through the link to one order."""
+    """A customer before one order of theirs: by the link to it, or signed in by e-mail."""
 
     order_id: int
     address: str = ""

@@ -2,9 +2,10 @@
 
 What goes: name, address and language of the order, its note and tags; where its photos came from,
 their files with names, fingerprints and other measures; the words of comments, answers and mails,
-and where answers came from. What stays: the order's number and Shopify's id, its products, the
-photos' states, sizes and findings, the decisions with their reasons, and when everything happened.
-Rows that are otherwise never edited are blanked, not deleted: others name them by their ids.
+and where answers came from; with the last of their orders, that they have signed in. What stays:
+the order's number and Shopify's id, its products, the photos' states, sizes and findings, the
+decisions with their reasons, and when everything happened. Rows that are otherwise never edited
+are blanked, not deleted: others name them by their ids.
 A picture's SHA-256 tells who has that picture, so it goes, too; what the job that removes the
 bytes was told of it is forgotten with the job, within a week.
 """
@@ -26,6 +27,7 @@ from core.models import (
     Message,
     MessageState,
     Order,
+    OrderNote,
     Photo,
     PhotoNote,
     PhotoState,
@@ -36,7 +38,7 @@ from core.models import (
     utc_now,
 )
 from core.queries import erasable
-from core.services import history, keeping
+from core.services import customer_sign_in, history, keeping
 from core.services.actors import Actor
 from core.services.staff import CommandLine
 
@@ -114,7 +116,8 @@ def _locked(session: Session, order_id: int) -> Order:
 
 
 def _is_of(email: str) -> ColumnElement[bool]:
-    return func.lower(Order.email) == email.strip().lower()
+    address = email.strip().lower()
+    return (func.lower(Order.email) == address) | (func.lower(Order.mail_to) == address)
 
 
 def _forget_requests(session: Session, shop_id: int, email: str) -> None:
@@ -153,9 +156,12 @@ def _erase(
         return Erased()
     photos = _blank_photos(session, order, actor)
     files = _let_files_go(session, photos)
-    _blank_words(session, photos)
+    _blank_words(session, order, photos)
     messages = _blank_messages(session, order)
+    addresses = order.email, order.mail_to
     _blank_order(order)
+    session.flush()
+    customer_sign_in.forget(session, order.shop_id, *addresses)
     erased = Erased(orders=1, photos=len(photos), files=files, messages=messages)
     history.record(
         session,
@@ -222,11 +228,12 @@ def _let_files_go(session: Session, photos: Sequence[int]) -> int:
     return len(of_uploads) + len(of_drafts)
 
 
-def _blank_words(session: Session, photos: Sequence[int]) -> None:
+def _blank_words(session: Session, order: Order, photos: Sequence[int]) -> None:
     of_photos = select(Decision.id).where(Decision.photo_id.in_(photos))
     session.execute(
         update(DecisionComment).where(DecisionComment.decision_id.in_(of_photos)).values(text="")
     )
+    session.execute(update(OrderNote).where(OrderNote.order_id == order.id).values(text=""))
     session.execute(update(PhotoNote).where(PhotoNote.photo_id.in_(photos)).values(text=""))
     session.execute(
         update(Response)
@@ -249,6 +256,7 @@ def _blank_messages(session: Session, order: Order) -> int:
             html="",
             pictures=[],
             error=None,  # servers repeat the address they refuse
+            reply=None,
         )
         .returning(Message.id)
     )
@@ -256,7 +264,8 @@ def _blank_messages(session: Session, order: Order) -> int:
 
 
 def _blank_order(order: Order) -> None:
-    order.email = order.customer_name = order.customer_locale = order.note = None
+    order.email = order.mail_to = None
+    order.customer_name = order.customer_locale = order.note = None
     order.tags = []
     order.content_hash = None
     order.link_epoch += 1

@@ -76,6 +76,12 @@ def note(session: Session, upload: Upload) -> None:
     _flag(session, Photo.order_id == _order_of(upload))
 
 
+def follow(session: Session, upload: Upload) -> None:
+    """The same for one that was judged before, and is its photo's upload again."""
+    _forget_likeness(session, upload)
+    _flag(session, Photo.order_id == _order_of(upload))
+
+
 def request(
     session: Session,
     shop_id: int,

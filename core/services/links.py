@@ -91,7 +91,7 @@ def renew(session: Session, link: OrderLink) -> Order | None:
     """
     return session.scalar(
         update(Order)
-        .where(Order.id == link.order_id, Order.email.is_not(None), ~_is_open)
+        .where(Order.id == link.order_id, Order.address.is_not(None), ~_is_open)
         .values(link_epoch=Order.link_epoch + 1)
         .returning(Order)
     )

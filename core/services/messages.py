@@ -76,7 +76,7 @@ def queue_issue_mail(session: Session, order_id: int) -> datetime | None:
         for issue in issue_letters.issues_of(session, [order_id])
         if not issue.is_mailed and shops.is_live_since(shop, issue.decided_at)
     ]
-    if not unmailed or not order.email or not shops.is_live_for(shop, order):
+    if not unmailed or not order.address or not shops.is_live_for(shop, order):
         return None
     now = queue.now(session)
     latest = min(issue.decided_at for issue in unmailed) + LATEST
@@ -140,10 +140,19 @@ def remind(session: Session, seen: Collection[PhotoVersion], *, actor: Actor) ->
     return Reminded(sorted(done), refused)
 
 
+def queue_reminder(
+    session: Session, shop: Shop, order: Order, issues: Collection[OpenIssue]
+) -> None:
+    """Ask once more about issues that the customer was told of, unless a mail is under way."""
+    mails = _asking_mails(session, [order.id]).get(order.id)
+    if order.address and not (mails and mails.is_under_way):
+        _queue_issues(session, MessageKind.REMINDER, shop, order, issues)
+
+
 def queue_all_approved(session: Session, order_id: int) -> None:
     """Tell a customer who had been asked for something that all is well."""
     order = session.get_one(Order, order_id)
-    if not order.email or not _knows_of_issue(session, order_id):
+    if not order.address or not _knows_of_issue(session, order_id):
         return
     _queue(session, MessageKind.ALL_APPROVED, order)
 
@@ -168,7 +177,7 @@ def _knows_of_issue(session: Session, order_id: int) -> bool:
 def queue_new_link(session: Session, order_id: int) -> None:
     """Mail the order's link to the order's own address; three times in 15 minutes, then not."""
     order = session.get(Order, order_id)
-    if order is None or not order.email:
+    if order is None or not order.address:
         return
     if throttle.take(session, f"new-link:{order_id}", NEW_LINKS):
         _queue(session, MessageKind.NEW_LINK, order)
@@ -214,7 +223,7 @@ def _why_not(
     issue: OpenIssue, order: Order, shop: Shop, mails: _AskingMails | None, now: datetime
 ) -> str:
     """Why no mail about the issue leaves now; "" if one does."""
-    if not order.email:
+    if not order.address:
         return "This order has no e-mail address. Copy the link instead."
     if not shops.is_live_for(shop, order):
         return "No mail leaves for this order: it is older than the shop's start."
@@ -248,7 +257,13 @@ def _queue_issues(
 ) -> int:
     written = issue_letters.write(session, kind, shop, order, issues)
     message_id = outbox.add(
-        session, kind, order, written.letter, pictures=written.pictures, actor=actor
+        session,
+        kind,
+        order,
+        written.letter,
+        pictures=written.pictures,
+        announces_going_on=written.announces_going_on,
+        actor=actor,
     )
     session.add_all(
         MessageDecision(decision_id=issue.decision_id, message_id=message_id) for issue in issues

@@ -80,6 +80,8 @@ def record(
     taken = order_rows.take_over(session, shop, seen)
     if not taken:
         return 0
+    for each in taken:
+        gentle.flag(shop, each.order, [line.title for line in each.seen.lines])
     filled = found_photos.fill(session, slots.of_orders(session, shop_id, taken))
     with_new = [order_id for order_id, its in filled.items() if its.found]
     for order_id in with_new:

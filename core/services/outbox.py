@@ -2,30 +2,32 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, case, delete, exists, literal, null, select, update
+from sqlalchemy import case, delete, null, select, update
 from sqlalchemy.orm import Session
 
 from core import queue
 from core.config import settings
+from core.errors import ChangedMeanwhile, MailNotNeeded, NotFound
 from core.models import (
+    CustomerSignIn,
     EventName,
     Message,
     MessageDecision,
     MessageKind,
     MessageState,
     Order,
-    Photo,
-    PhotoState,
+    Role,
     Shop,
-    ShopMode,
     utc_now,
 )
-from core.services import deadlines, decisions, history
+from core.services import decisions, history, mail_pace, shops, told
 from core.services.actors import Actor
 from core.services.letters import Letter
+
+#: Priorities of the jobs that send.
+USUAL, URGENT = 25, 75
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,7 @@ class Claimed:
 
     message: Message
     shop: Shop
+    thread: Sequence[str]  #: The order's mails that were sent before, the oldest first
 
 
 def add(
@@ -43,48 +46,61 @@ def add(
     letter: Letter,
     *,
     pictures: Sequence[dict[str, str]] = (),
+    announces_going_on: bool = False,
     actor: Actor | None = None,
 ) -> int:
     """Queue a mail to the order's address, in the order's thread, and return the message's id."""
-    # A thread must not begin with a mail that the customer never got.
-    first = session.scalar(
-        select(Message.header_id)
-        .where(
-            Message.order_id == order.id,
-            Message.state.not_in([MessageState.DROPPED, MessageState.FAILED]),
-        )
-        .order_by(Message.id)
-        .limit(1)
-    )
     message = Message(
         shop_id=order.shop_id,
         order_id=order.id,
         kind=kind,
-        to=order.email,
+        to=order.address,
         subject=letter.subject,
         text=letter.text,
         html=letter.html,
         pictures=list(pictures),
+        announces_going_on=announces_going_on,
         header_id=f"<{uuid4()}@{_our_host()}>",
-        in_reply_to=first,
     )
+    return _queue(session, message, actor=actor)
+
+
+def add_sign_in(session: Session, sign_in: CustomerSignIn, letter: Letter) -> int:
+    """Queue the mail to sign in with, before all others: somebody waits for it.
+
+    It goes where they say they read mail, not to what an order has: databases differ in which
+    letters they take for the same, and then an order could be somebody else's.
+    """
+    message = Message(
+        shop_id=sign_in.shop_id,
+        sign_in_id=sign_in.id,
+        kind=MessageKind.SIGN_IN,
+        to=sign_in.email,
+        subject=letter.subject,
+        text=letter.text,
+        html=letter.html,
+        header_id=f"<{uuid4()}@{_our_host()}>",
+    )
+    return _queue(session, message, priority=URGENT)
+
+
+def _queue(
+    session: Session, message: Message, *, actor: Actor | None = None, priority: int = USUAL
+) -> int:
     session.add(message)
     session.flush()
-    history.record(
-        session,
-        EventName.MESSAGE_QUEUED,
-        shop_id=order.shop_id,
-        order_id=order.id,
-        actor=actor,
-        message=message.id,
-    )
-    defer(session, message.id)
+    _record(session, EventName.MESSAGE_QUEUED, message, actor=actor)
+    defer(session, message.id, priority=priority)
     return message.id
 
 
-def defer(session: Session, message_id: int) -> None:
+def defer(session: Session, message_id: int, *, priority: int = USUAL) -> None:
     queue.defer(
-        session, "send_message", lock=f"message:{message_id}", priority=25, message_id=message_id
+        session,
+        "send_message",
+        lock=f"message:{message_id}",
+        priority=priority,
+        message_id=message_id,
     )
 
 
@@ -92,14 +108,14 @@ def claim(session: Session, message_id: int) -> Claimed | None:
     """Take a queued message over for sending; commit before the server is spoken to.
 
     A real shop's mail stays queued until there is a server to send it, and an address that the
-    link in it can lead to.
+    link in it can lead to; it raises `Unavailable` where its turn has not come.
     """
     message = session.scalars(
         update(Message)
         .where(
             Message.id == message_id,
             Message.state == MessageState.QUEUED,
-            _can_leave(),
+            mail_pace.can_leave(),
         )
         .values(state=MessageState.SENDING)
         .returning(Message),
@@ -107,18 +123,23 @@ def claim(session: Session, message_id: int) -> Claimed | None:
     ).one_or_none()
     if message is None or _is_dropped(session, message):
         return None
-    return Claimed(message, session.get_one(Shop, message.shop_id))
+    shop = session.get_one(Shop, message.shop_id)
+    if not shop.is_demo:
+        mail_pace.begin(session, message)
+    message.tries += 1
+    message.tried_at = utc_now()
+    message.first_tried_at = message.first_tried_at or message.tried_at
+    # A thread must not hang on a mail that the customer never got.
+    thread = told.thread(session, message)
+    message.in_reply_to = thread[-1] if thread else None
+    return Claimed(message, shop, thread)
 
 
-def sent(session: Session, message_id: int, *, is_captured: bool = False) -> None:
+def sent(
+    session: Session, message_id: int, *, reply: str | None = None, is_captured: bool = False
+) -> None:
     """Note that the server has taken it: from now on, the customer's answer is waited for."""
-    # Locked before the message and the photos, as erasing does.
-    session.execute(
-        select(Order.id)
-        .join(Message, Message.order_id == Order.id)
-        .where(Message.id == message_id)
-        .with_for_update(of=Order, key_share=True)
-    )
+    _lock_order(session, message_id)
     message = _settle(
         session,
         message_id,
@@ -126,11 +147,49 @@ def sent(session: Session, message_id: int, *, is_captured: bool = False) -> Non
         EventName.MESSAGE_SENT,
         # Its worker may have been given up too early: the server's word counts.
         before=(MessageState.SENDING, MessageState.UNCERTAIN),
+        reply=reply,
         sent_at=utc_now(),
         is_captured=is_captured,
     )
     if message is not None and message.sent_at is not None:
-        _start_clocks(session, message, message.sent_at)
+        told.start_clocks(session, message, message.sent_at)
+
+
+def send_again(session: Session, message_id: int, *, actor: Actor) -> None:
+    """Queue a mail once more that failed, or of which nobody knows; it keeps its Message-ID.
+
+    One that failed goes to the address that the order has now.
+    """
+    actor.require(Role.PROCESSOR)
+    message = _locked(session, message_id, MessageState.FAILED, MessageState.UNCERTAIN)
+    shop = session.get_one(Shop, message.shop_id)
+    if message.sign_in_id is not None or told.is_over(session, message):
+        raise MailNotNeeded
+    if told.is_told_later(session, message):
+        raise MailNotNeeded("A later mail tells of the same, so this one is not sent again.")
+    if not shops.is_live(shop):
+        raise MailNotNeeded("Nothing leaves for this shop: it is not live.")
+    if message.state is MessageState.FAILED:
+        to = session.get_one(Order, message.order_id).address
+        if not to:
+            raise MailNotNeeded("This order has no e-mail address. Copy the link instead.")
+        message.to = to
+    message.state = MessageState.QUEUED
+    message.error = message.first_tried_at = None
+    _record(session, EventName.MESSAGE_QUEUED, message, actor=actor)
+    defer(session, message.id)
+
+
+def take_as_sent(session: Session, message_id: int, *, actor: Actor) -> None:
+    """A person says that an uncertain mail arrived: answers are due as from its handing over."""
+    actor.require(Role.PROCESSOR)
+    message = _locked(session, message_id, MessageState.UNCERTAIN)
+    message.state = MessageState.SENT
+    message.error = None
+    message.sent_at = message.tried_at or message.created_at
+    _record(session, EventName.MESSAGE_SETTLED, message, actor=actor)
+    session.flush()
+    told.start_clocks(session, message, message.sent_at)
 
 
 def put_back(session: Session, message_id: int, error: str) -> None:
@@ -154,7 +213,7 @@ def recover(session: Session) -> None:
         .where(
             Message.state.in_([MessageState.QUEUED, MessageState.SENDING]),
             ~queue.is_pending("send_message", "message_id", Message.id),
-            (Message.state == MessageState.SENDING) | _can_leave(),
+            (Message.state == MessageState.SENDING) | mail_pace.can_leave(),
         )
         .order_by(Message.id)
         .limit(200)
@@ -177,53 +236,38 @@ def drop_queued(session: Session, shop_id: int) -> None:
     session.execute(delete(MessageDecision).where(MessageDecision.message_id.in_(dropped)))
 
 
-def _can_leave() -> ColumnElement[bool]:
-    is_demo = select(Shop.is_demo).where(Shop.id == Message.shop_id).scalar_subquery()
-    is_live = exists().where(
-        Shop.id == Message.shop_id, Shop.mode == ShopMode.LIVE, Shop.disconnected_at.is_(None)
-    )
-    is_set_up = settings().smtp_host is not None and settings().public_url is not None
-    return (literal(is_set_up) | is_demo) & is_live
-
-
 def _is_dropped(session: Session, message: Message) -> bool:
     """Drop a message that tells of something answered or taken back meanwhile."""
-    told = MessageDecision.message_id == message.id
-    is_open = exists().where(
-        Photo.decision_id == MessageDecision.decision_id, Photo.state == PhotoState.REJECTED
-    )
-    if not session.scalar(select(exists().where(told, ~is_open))):
+    if not told.is_over(session, message):
         return False
     message.state = MessageState.DROPPED
-    still_open = session.scalars(select(MessageDecision.decision_id).where(told, is_open)).all()
-    if still_open:
+    if message.order_id is not None and told.still_open(session, message):
         # They come in a mail of their own, as if this one had not told of them; but whoever has
         # just answered needs no reminder of the others.
-        session.execute(delete(MessageDecision).where(told))
+        session.execute(delete(MessageDecision).where(MessageDecision.message_id == message.id))
         decisions.follow_up(session, message.order_id)
     return True
 
 
-def _start_clocks(session: Session, message: Message, sent_at: datetime) -> None:
-    """Have answers due about the photos that a message tells of, where none is due yet."""
-    time_zone = session.scalars(select(Shop.time_zone).where(Shop.id == message.shop_id)).one()
-    told = select(MessageDecision.decision_id).where(MessageDecision.message_id == message.id)
-    waiting = (
-        select(Photo.id)
-        .where(
-            Photo.decision_id.in_(told),
-            Photo.state == PhotoState.REJECTED,
-            Photo.answer_due_at.is_(None),
-        )
-        .order_by(Photo.id)
-        .with_for_update(key_share=True)
-    )
+def _lock_order(session: Session, message_id: int) -> None:
+    """Before the message and the photos, as erasing does."""
     session.execute(
-        update(Photo)
-        .where(Photo.id.in_(waiting))
-        .values(answer_due_at=deadlines.answer_due(sent_at, time_zone)),
-        execution_options={"synchronize_session": False},
+        select(Order.id)
+        .join(Message, Message.order_id == Order.id)
+        .where(Message.id == message_id)
+        .with_for_update(of=Order, key_share=True)
     )
+
+
+def _locked(session: Session, message_id: int, *states: MessageState) -> Message:
+    """One that waits for a person, or `ChangedMeanwhile` for one that does not any more."""
+    _lock_order(session, message_id)
+    message = session.get(Message, message_id, with_for_update=True, populate_existing=True)
+    if message is None or message.to == "":
+        raise NotFound
+    if message.state not in states:
+        raise ChangedMeanwhile
+    return message
 
 
 def _settle(
@@ -234,6 +278,7 @@ def _settle(
     *,
     before: Collection[MessageState] = (MessageState.SENDING,),
     error: str | None = None,
+    reply: str | None = None,
     **values: object,
 ) -> Message | None:
     # The row itself says so: an order that is erased at this very moment would not show it yet.
@@ -244,17 +289,30 @@ def _settle(
         .where(Message.id == message_id, Message.state.in_(before))
         .values(
             state=case((is_erased, ends), else_=state),
-            error=case((is_erased, null()), else_=error),  # servers repeat the address
+            # Servers repeat the address.
+            error=case((is_erased, null()), else_=error),
+            reply=case((is_erased, null()), else_=reply),
             **values,
         )
         .returning(Message),
         execution_options={"populate_existing": True},
     ).one_or_none()
     if message is not None and event is not None:
-        history.record(
-            session, event, shop_id=message.shop_id, order_id=message.order_id, message=message_id
-        )
+        _record(session, event, message)
     return message
+
+
+def _record(
+    session: Session, name: EventName, message: Message, *, actor: Actor | None = None
+) -> None:
+    history.record(
+        session,
+        name,
+        shop_id=message.shop_id,
+        order_id=message.order_id,
+        actor=actor,
+        message=message.id,
+    )
 
 
 def _our_host() -> str:

@@ -8,7 +8,7 @@ from core import queue
 from core.errors import NotFound
 from core.integrations.shopify.payloads import Concerned
 from core.models import DataRequest, EventName, Order, Role, WebhookDelivery, utc_now
-from core.services import connections, erasure, history
+from core.services import connections, customer_sign_in, erasure, history
 from core.services.actors import Actor
 from core.services.storable import storable
 
@@ -57,6 +57,7 @@ def redact_shop(session: Session, shop_id: int) -> None:
         )
     )
     session.execute(update(DataRequest).where(DataRequest.shop_id == shop_id).values(email=None))
+    customer_sign_in.forget_shop(session, shop_id)
     # One that is being worked off just now forgets what it says by itself.
     waiting = (
         select(WebhookDelivery.id)

@@ -49,7 +49,7 @@ _EVENT = {
 
 def replace(session: Session, guest: Guest, photo: PhotoVersion, *, draft_id: int) -> None:
     """Put the file that the customer has chosen in the place of the current one."""
-    issue, claimed = _take_up(session, guest, photo)
+    issue, claimed, given = _take_up(session, guest, photo)
     draft = session.scalars(
         delete(Draft).where(Draft.id == draft_id, Draft.photo_id == photo.id).returning(Draft)
     ).one_or_none()
@@ -57,26 +57,26 @@ def replace(session: Session, guest: Guest, photo: PhotoVersion, *, draft_id: in
         raise DraftGone
     upload = Upload(photo_id=photo.id, origin=Origin.CUSTOMER, **draft.columns())
     _put_in_place(session, claimed, upload)
-    _answer(session, [(issue, claimed)], ResponseKind.REPLACED, **_by_guest(guest))
+    _answer(session, [(issue, claimed)], ResponseKind.REPLACED, **given)
 
 
 def keep(session: Session, guest: Guest, photo: PhotoVersion, *, words_shown: str) -> None:
     """Have the photo printed as it is; `words_shown` are what the customer agreed to."""
-    issue, claimed = _take_up(session, guest, photo)
+    issue, claimed, given = _take_up(session, guest, photo)
     may_keep = select(Decision.id).where(
         Decision.id == issue.id, reasons.allow_keeping(Decision.id)
     )
     if claimed.upload_id is None or session.scalar(may_keep) is None:
         raise CannotKeep
-    kept = _by_guest(guest) | {"words_shown": words_shown}
+    kept = given | {"words_shown": words_shown}
     _answer(session, [(issue, claimed)], ResponseKind.KEPT, **kept)
 
 
 def ask(session: Session, guest: Guest, photo: PhotoVersion, *, message: str) -> None:
     """Hand the customer's message to whoever reviews the photo."""
     message = _readable(message)
-    issue, claimed = _take_up(session, guest, photo)
-    asked = _by_guest(guest) | {"message": message}
+    issue, claimed, given = _take_up(session, guest, photo)
+    asked = given | {"message": message}
     _answer(session, [(issue, claimed)], ResponseKind.ASKED, **asked)
 
 
@@ -96,6 +96,15 @@ def decide_for_customer(
     _answer(session, issues, ResponseKind.KEPT, actor=actor, **kept)
     done = _answered_by(seen, actor, Response.kind == ResponseKind.KEPT)
     return session.scalars(select(Photo.id).where(done).order_by(Photo.id)).all()
+
+
+def go_on(session: Session, seen: Collection[PhotoVersion]) -> None:
+    """Put photos whose customers stay silent back to review as they are, by the shop's policy.
+
+    No words were shown, and nobody agreed to anything.
+    """
+    issues = _take_up_for_customers(session, seen, Photo.upload_id.is_not(None))
+    _answer(session, issues, ResponseKind.KEPT, by=ResponseBy.POLICY)
 
 
 def admit(session: Session, seen: PhotoVersion, *, actor: Actor) -> None:
@@ -150,16 +159,20 @@ def issue_of(session: Session, guest: Guest, photo_id: int) -> Decision:
     return decision
 
 
-def _take_up(session: Session, guest: Guest, photo: PhotoVersion) -> tuple[Decision, Photo]:
+def _take_up(
+    session: Session, guest: Guest, photo: PhotoVersion
+) -> tuple[Decision, Photo, dict[str, Any]]:
+    """The last are what is recorded of an answer, whatever it is."""
     # Locked first, as a sync does: of two answers at once, one sees that it is the last.
     locks.order(session, guest.order_id)
     locks.photos_on(session, [guest.order_id])
     issue = issue_of(session, guest, photo.id)
+    due_at = session.scalar(select(Photo.answer_due_at).where(Photo.id == photo.id))
     # The same page can be open twice, and staff may take the photo back: the first wins.
     claimed = _claim(session, Photo.id == photo.id, Photo.version == photo.version)
     if not claimed:
         raise AlreadyAnswered
-    return issue, claimed[0]
+    return issue, claimed[0], _by_guest(guest) | {"was_due_at": due_at}
 
 
 def _take_up_for_customers(

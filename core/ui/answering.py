@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from core import db
 from core.errors import AppError, NoIssue
 from core.models import ResponseKind
-from core.services import responses
+from core.services import follow_ups, response_undos, responses
 from core.ui import auth
-from core.ui.photo_upload import Answer, Refusal
+from core.ui.photo_upload import Answer, Refusal, SecondThought
 
 
 def give(answer: Answer, *, order_id: int, consents: Mapping[int, str]) -> Refusal | None:
@@ -21,13 +21,18 @@ def give(answer: Answer, *, order_id: int, consents: Mapping[int, str]) -> Refus
             guest = auth.guest(order_id)
             if guest is None:
                 raise NoIssue
-            if answer.kind is ResponseKind.REPLACED:
-                responses.replace(session, guest, answer.seen, draft_id=answer.draft or 0)
-            elif answer.kind is ResponseKind.KEPT:
-                words = consents.get(answer.photo, "")
-                responses.keep(session, guest, answer.seen, words_shown=words)
-            else:
-                responses.ask(session, guest, answer.seen, message=answer.message)
+            match answer.kind:
+                case ResponseKind.REPLACED:
+                    responses.replace(session, guest, answer.seen, draft_id=answer.draft or 0)
+                case ResponseKind.KEPT:
+                    words = consents.get(answer.photo, "")
+                    responses.keep(session, guest, answer.seen, words_shown=words)
+                case ResponseKind.ASKED:
+                    responses.ask(session, guest, answer.seen, message=answer.message)
+                case SecondThought.UNDO:
+                    response_undos.undo(session, guest, answer.seen)
+                case SecondThought.MORE_TIME:
+                    follow_ups.give_more_time(session, guest)
     except AppError as error:
         return Refusal(answer.request, str(error))
     return None

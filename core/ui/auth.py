@@ -3,16 +3,20 @@
 A signed-in person's cookie travels with the socket's first request, which the gate has checked.
 """
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from core import db
 from core.errors import NotAllowed
 from core.models import Role
-from core.services import staff
+from core.services import customer_sign_in, staff
 from core.services.actors import Actor, Guest
+from core.services.customer_sign_in import Customer
 from core.services.links import OrderLink
 from core.ui import state
 from core.web import cookies, links
+from core.web import customers as web_customers
 
 
 def whoever() -> Actor | None:
@@ -50,10 +54,36 @@ def order_link(order_id: int) -> OrderLink | None:
 
 def guest(order_id: int) -> Guest | None:
     """Return the customer who may act on this order; ask in every action."""
-    link = order_link(order_id)
-    if link is None or link.is_expired:
-        return None
+    with db.transaction() as session:
+        if not links.opens(session, order_id, st.context.cookies, _host()):
+            return None
     return Guest(order_id, address=address(), browser=st.context.headers.get("User-Agent", ""))
+
+
+def customers() -> Sequence[Customer]:
+    """Return as whom a customer is signed in by e-mail: once per shop."""
+    with db.transaction() as session:
+        return web_customers.signed_in(session, st.context.cookies, _host())
+
+
+def leave(shop_id: int) -> None:
+    """Sign a customer out at once; the page then has the browser drop its cookie."""
+    with db.transaction() as session:
+        token = cookies.customer_token(st.context.cookies, _host(), shop_id)
+        customer_sign_in.sign_out(session, token)
+    st.session_state[state.LEAVING_SHOP] = shop_id
+
+
+def asking() -> Customer | None:
+    """Return for whom this browser has asked for a code that still counts."""
+    with db.transaction() as session:
+        return customer_sign_in.asked(session, cookies.asking(st.context.cookies, _host()))
+
+
+def linked() -> Customer | None:
+    """Return whom the link would sign in that this browser has opened."""
+    with db.transaction() as session:
+        return customer_sign_in.named(session, cookies.link(st.context.cookies, _host()))
 
 
 def address() -> str:

@@ -11,9 +11,9 @@ from core.queries import issue_queue
 from core.queries.issue_queue import IssueView
 from core.queries.review_queue import PAGE_SIZE
 from core.queries.verdicts import Standing
-from core.services import links, messages, responses, reversals
+from core.services import gentle, links, locks, messages, responses, reversals
 from core.services.actors import Actor
-from core.ui import issue_filters, state, turning
+from core.ui import issue_filters, state, turning, unreached_list
 from core.ui.deeds import Done, Seen, carry_out
 from core.ui.photo_grid import Chosen, GridOutcome, Kept, issue_grid
 from core.ui.standing_words import who_was_first
@@ -21,7 +21,7 @@ from core.ui.standing_words import who_was_first
 
 def draw(*, actor: Actor) -> None:
     """Draw the folders, and the page of photos that this person has turned to."""
-    view = issue_filters.draw(actor.id)
+    view = issue_filters.draw(actor)
     trail = turning.trail(view, state.ISSUES_VIEW, state.ISSUES_TRAIL)
     with db.transaction() as session:
         photos = issue_queue.page(
@@ -33,6 +33,8 @@ def draw(*, actor: Actor) -> None:
     if not photos:
         _say_empty(view)
         turning.wait_for_more(view, state.ISSUES_TRAIL)
+    if view.is_unreached:
+        unreached_list.draw(page)
     outcome: GridOutcome | None = st.session_state.get(state.ISSUES_OUTCOME)
     # Also an empty grid may have something to say: who was first.
     if photos or (outcome and outcome.refused):
@@ -46,6 +48,7 @@ def draw(*, actor: Actor) -> None:
             on_taken_back=take_back,
             on_kept=keep,
             on_attached=take_note,
+            on_gentle=say_gentle,
             on_turned=lambda turned: turning.turn(turned, page, state.ISSUES_TRAIL),
             outcome=outcome,
             arrangement=turning.arrangement(view, trail),
@@ -59,6 +62,8 @@ def _say_empty(view: IssueView) -> None:
         st.success("No photo waits for its customer.", icon=":material/task_alt:")
     elif view.search:
         st.info("No photo that waits fits this search.", icon=":material/search_off:")
+    elif view.is_overdue:
+        st.success("No answer is overdue.", icon=":material/task_alt:")
     elif view.is_unreached:
         st.success("Every customer here was reached, or will be.", icon=":material/task_alt:")
     else:
@@ -88,6 +93,17 @@ def take_note(attached: Chosen) -> None:
     """The picture came by a request of its own, and is in place: the grid is drawn without it."""
     done = [photo.id for photo in attached.photos]
     st.session_state[state.ISSUES_OUTCOME] = GridOutcome(attached.request, done, [])
+
+
+def say_gentle(chosen: Chosen, is_gentle: bool) -> None:
+    """Of the orders of these photos."""
+
+    def deed(session: Session, seen: Seen, actor: Actor) -> Done:
+        photos = [photo.id for photo in seen]
+        gentle.say(session, locks.orders_of(session, photos), is_gentle, actor=actor)
+        return photos, {}
+
+    _do(chosen, deed)
 
 
 def _do(

@@ -5,17 +5,21 @@ from dataclasses import replace
 import streamlit as st
 
 from core import db
+from core.models import Role
 from core.queries import issues, queue_choices
 from core.queries.issue_queue import IssueSort, IssueView
+from core.services.actors import Actor
 from core.ui import format, plain, shop_choice, state
 from core.ui.shop_choice import ShopChoice
 
 _ALL = 0
 _SORTS = {"Longest waiting": IssueSort.WAITING, "Deadline first": IssueSort.DEADLINE}
-_UNREACHED = "Could not reach"
+_UNREACHED, _OVERDUE = -1, -2
+#: In the address of the page.
+_NAMES = {_UNREACHED: "unreached", _OVERDUE: "overdue"}
 
 
-def draw(person: int) -> IssueView:
+def draw(actor: Actor) -> IssueView:
     """Draw the controls, and return what they ask for."""
     folders = st.container()
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -31,21 +35,22 @@ def draw(person: int) -> IssueView:
         search = st.text_input(
             "Search",
             # Not in the address, which others come to see; nor left to whoever signs in next.
-            key=f"find_{person}",
+            key=f"find_{actor.id}",
             placeholder="Order or e-mail",
             icon=":material/search:",
             label_visibility="collapsed",
             width=200,
         )
-        is_unreached = st.toggle(
-            _UNREACHED,
-            key="unreached",
-            bind="query-params",
-            help="No e-mail address, or the mail was refused or may not have arrived",
-        )
     with folders:
-        folder = _folder(choice)
-    return IssueView(folder, search, _SORTS[sort], is_unreached, choice.shop_id)
+        folder = _folder(choice, is_manager=actor.role is Role.MANAGER)
+    return IssueView(
+        folder if folder > _ALL else None,
+        search,
+        _SORTS[sort],
+        is_unreached=folder == _UNREACHED,
+        is_overdue=folder == _OVERDUE,
+        shop_id=choice.shop_id,
+    )
 
 
 def draw_counts(view: IssueView) -> None:
@@ -63,20 +68,32 @@ def draw_counts(view: IssueView) -> None:
     )
 
 
-def _folder(choice: ShopChoice) -> int | None:
+def _folder(choice: ShopChoice, *, is_manager: bool) -> int:
+    """Which one is open: a reason's id, or one of those above the reasons."""
+    of_shop = IssueView(shop_id=choice.shop_id)
+    special = {_UNREACHED: replace(of_shop, is_unreached=True)}
+    if is_manager:
+        special[_OVERDUE] = replace(of_shop, is_overdue=True)
     with db.transaction() as session:
         folders = issues.folders(session, choice.shop_id)
-    ids = {str(folder.reason_id): folder.reason_id for folder in folders}
+        counts = queue_choices.count(session, special)
+    ids = {_NAMES.get(id_, str(id_)): id_ for id_ in (*special, *(f.reason_id for f in folders))}
     asked = ids.get(st.query_params.get("folder", ""), _ALL)
     chosen = st.session_state.get(state.FOLDER, asked)
     # An empty one stays while it is open: its last photo may have left it just now.
     shown = [folder for folder in folders if folder.photos or folder.reason_id == chosen]
+    labels = {_UNREACHED: "Could not reach", _OVERDUE: "Overdue"}
     names = {_ALL: f"All · {sum(folder.photos for folder in folders)}"} | {
+        id_: f"{labels[id_]} · {format.count_to(number, queue_choices.COUNTED)}"
+        for id_, number in counts.items()
+        if number or id_ == chosen
+    }
+    names |= {
         folder.reason_id: plain.label(choice.named(folder.shop_id, folder.label))
         + f" · {folder.photos}"
         for folder in shown
     }
-    opened = st.pills(
+    return st.pills(
         "Folder",
         list(names),
         # Never bound to the address, which would say the counts: those change.
@@ -87,8 +104,8 @@ def _folder(choice: ShopChoice) -> int | None:
         on_change=_note_folder,
         label_visibility="collapsed",
     )
-    return opened or None
 
 
 def _note_folder() -> None:
-    st.query_params["folder"] = str(st.session_state[state.FOLDER])
+    opened = st.session_state[state.FOLDER]
+    st.query_params["folder"] = _NAMES.get(opened, str(opened))

@@ -4,7 +4,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from core.models import EventName, ResponseBy, ResponseKind, Verdict, WithdrawnBecause
+from core.models import (
+    EventName,
+    OrderNoteKind,
+    ResponseBy,
+    ResponseKind,
+    Verdict,
+    WithdrawnBecause,
+)
 from core.queries.order_head import Head
 from core.queries.order_story import Story, StoryEvent
 from core.ui import order_words
@@ -34,6 +41,12 @@ _WENT = {
     EventName.MESSAGE_SENT: "was sent",
     EventName.MESSAGE_FAILED: "was refused",
     EventName.MESSAGE_UNCERTAIN: "may not have arrived: nobody knows",
+    EventName.MESSAGE_SETTLED: "has arrived, as somebody says",
+}
+_NOTED = {
+    OrderNoteKind.NOTE: "wrote a note",
+    OrderNoteKind.PHONED: "spoke to the customer on the telephone",
+    OrderNoteKind.CHATTED: "wrote to the customer outside Loupe",
 }
 _FOUND = "{Photo} was found on the order"
 #: After these, nothing of a photo is printed; after the others, it is a photo of the order again.
@@ -56,6 +69,7 @@ _EVENTS: Mapping[EventName, tuple[str, str]] = {
     EventName.ORDER_ERASED: ("The customer was forgotten", "forgot the customer"),
     EventName.ORDER_DELETED: ("Deleted in Shopify", ""),
     EventName.ORDER_HANDED_OVER: ("", "handed it over to be printed"),
+    EventName.ORDER_MORE_TIME: ("The customer asked for more time, and has 14 days more", ""),
     EventName.HOLD_ASKED: ("", "asked for the hold again"),
     EventName.HOLD_REMOVED: ("Somebody removed the hold in Shopify", ""),
     EventName.PHOTO_ARRIVED: ("The file of {photo} came in", ""),
@@ -63,9 +77,11 @@ _EVENTS: Mapping[EventName, tuple[str, str]] = {
     EventName.CHANGE_DECLINED: ("", "kept {photo} though the order names another file"),
     EventName.PHOTO_EDITED: ("{Photo} was turned or cropped", "turned or cropped {photo}"),
     EventName.PHOTO_REVERTED: ("{Photo} is again as it came", "put {photo} back as it came"),
+    EventName.PHOTO_OVERDUE: ("The answer about {photo} is overdue", ""),
     EventName.PHOTO_LEFT: ("", "left {photo} for a manager"),
     EventName.PHOTO_UNDONE: ("", "took the decision about {photo} back"),
     EventName.PHOTO_REOPENED: ("", "opened {photo} again"),
+    EventName.PHOTO_ANSWER_UNDONE: ("The customer took the answer about {photo} back", ""),
     EventName.PHOTO_RETRIED: ("{Photo} is fetched again", "had {photo} fetched again"),
     EventName.PHOTO_RETURNED: ("{Photo} is needed again", ""),
 }
@@ -107,6 +123,10 @@ def _responses(story: Story, photos: Callable[[int | None], str]) -> Iterator[Li
         who = "The customer"
         if each.by is not ResponseBy.CUSTOMER:
             who, words = each.staff or "Loupe", f"{words}, for the customer"
+        if each.by is ResponseBy.POLICY:
+            words = f"goes on with {photos(each.photo_id)} as it is: the customer did not answer"
+        if each.is_undone:
+            words += " (taken back)"
         yield Line(each.responded_at, who, words, each.message)
 
 
@@ -129,8 +149,13 @@ def _events(story: Story, photos: Callable[[int | None], str]) -> Iterator[Line]
         if words:
             photo = photos(event.photo_id)
             named = words.format(photo=photo, Photo=photo[:1].upper() + photo[1:])
-            quote = story.notes.get(event.ids.get("note", 0), "")
+            quote = _quote(event, story)
             yield Line(event.happened_at, event.staff, named, quote)
+
+
+def _quote(event: StoryEvent, story: Story) -> str:
+    note = story.order_notes.get(event.ids.get("order_note", 0))
+    return note.text if note else story.notes.get(event.ids.get("note", 0), "")
 
 
 def _words(event: StoryEvent, story: Story, number: int) -> str:
@@ -148,8 +173,19 @@ def _words(event: StoryEvent, story: Story, number: int) -> str:
         because = event.ids.get("because")
         why = f": {order_words.because(WithdrawnBecause(because), story.head)}" if because else ""
         return f"{{Photo}} is not printed{why}"
+    if event.name is EventName.ORDER_NOTED:
+        note = story.order_notes.get(event.ids.get("order_note", 0))
+        return _NOTED[note.kind] if note else ""
+    if event.name is EventName.ORDER_CHANGED:
+        return _changed(event)
     alone, behind_a_name = _EVENTS.get(event.name, ("", ""))
     return behind_a_name if event.staff else alone
+
+
+def _changed(event: StoryEvent) -> str:
+    if "is_gentle" not in event.ids:
+        return "corrected where the mail goes"
+    return f"said that this order is {'' if event.ids['is_gentle'] else 'not '}a gentle one"
 
 
 def _released(event: StoryEvent, story: Story, number: int) -> str:

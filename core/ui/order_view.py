@@ -19,6 +19,7 @@ from core.ui import (
     actions,
     auth,
     format,
+    order_contact,
     order_photos,
     order_timeline,
     order_ways,
@@ -44,6 +45,8 @@ def draw(order_id: int, *, actor: Actor) -> None:
     _draw_verbs(story, link, actor)
     _draw_alerts(story)
     _draw_facts(head)
+    if not head.erased_at:
+        _draw_contact(head)
     st.header("Photos")
     order_photos.draw(story, actor=actor)
     st.header("Mail")
@@ -138,7 +141,7 @@ def _draw_facts(head: Head) -> None:
     facts = {
         "Placed": when(head.placed_at, head.time_zone),
         "Customer": head.customer,
-        "E-mail": head.email or ("" if head.erased_at else "None: the customer cannot be reached"),
+        "E-mail": _address(head),
         "Shop": head.shop,
         "Note": head.note,
         "Cancelled": when(head.cancelled_at, head.time_zone) if head.cancelled_at else "",
@@ -146,6 +149,21 @@ def _draw_facts(head: Head) -> None:
         "Customer forgotten": when(head.erased_at, head.time_zone) if head.erased_at else "",
     }
     plain.facts({name: value for name, value in facts.items() if value})
+
+
+def _address(head: Head) -> str:
+    if head.mail_to:
+        return f"{head.mail_to} (in Shopify: {head.email or 'none'})"
+    return head.email or ("" if head.erased_at else "None: the customer cannot be reached")
+
+
+def _draw_contact(head: Head) -> None:
+    with st.container(horizontal=True, vertical_alignment="center"):
+        with st.popover("Correct the address", icon=":material/contact_mail:"):
+            order_contact.draw_address(head.id, head.mail_to or head.email)
+        with st.popover("Add a note", icon=":material/note_add:"):
+            order_contact.draw_note(head.id)
+        order_contact.draw_gentle(head.id, head.is_gentle)
 
 
 def _draw_mail(story: Story) -> None:

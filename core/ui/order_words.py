@@ -27,6 +27,7 @@ MAILS = {
     MessageKind.REMINDER: "The reminder",
     MessageKind.ALL_APPROVED: "The mail that all is well",
     MessageKind.NEW_LINK: "The mail with a new link",
+    MessageKind.SIGN_IN: "The mail to sign in with",
 }
 _MAIL_STATES = {
     MessageState.QUEUED: "Waits to be sent",
@@ -95,7 +96,7 @@ def because(reason: WithdrawnBecause, head: Head) -> str:
 
 
 def mail(message: StoryMessage) -> str:
-    went = "Shown in the mailbox only" if message.is_captured else _MAIL_STATES[message.state]
+    went = "Shown under Mail only" if message.is_captured else _MAIL_STATES[message.state]
     return f"{MAILS[message.kind]} · {went}"
 
 

@@ -24,6 +24,12 @@ _PHONE = (4000, 3000)
 
 def draw(rules: PrintRules) -> None:
     key = _keys(rules)
+    if rules.unit is None:
+        st.warning(
+            "Nobody has said what unit sizes are in that have none, as “30x40”. Choose it here: "
+            "until then they are unknown.",
+            icon=":material/straighten:",
+        )
     with st.container(border=True, key="quality"):
         with st.container(horizontal=True):
             unit = st.segmented_control(

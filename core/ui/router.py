@@ -5,12 +5,10 @@ from pathlib import Path
 
 import streamlit as st
 
-from core import db
 from core.config import ROOT
 from core.models import Role
-from core.queries import access
 from core.services.actors import Actor
-from core.ui import auth, sign_in, state
+from core.ui import auth, mail_line, sign_in, state
 
 ROLE_NAMES = {Role.PROCESSOR: "Processor", Role.MANAGER: "Manager"}
 
@@ -23,7 +21,6 @@ class Entry:
     title: str
     icon: str
     role: Role = Role.PROCESSOR
-    is_demo: bool = False
 
 
 # The first one is what `/` opens.
@@ -33,12 +30,14 @@ MENU = (
     Entry("issues", "Image issues", ":material/folder_open:"),
     Entry("orders", "Orders", ":material/receipt_long:"),
     Entry("ready", "Ready to print", ":material/print:"),
+    Entry("mail", "Mail", ":material/mail:"),
     Entry("statistics", "Statistics", ":material/bar_chart:", Role.MANAGER),
     Entry("shops", "Shops", ":material/storefront:", Role.MANAGER),
     Entry("find", "Photo finder", ":material/image_search:", Role.MANAGER),
     Entry("settings", "Settings", ":material/settings:", Role.MANAGER),
-    Entry("mailbox", "Mailbox", ":material/mail:", is_demo=True),
 )
+#: Other addresses that pages have, or had.
+_ALSO = {MENU[0].script: MENU[0], "mailbox": next(each for each in MENU if each.script == "mail")}
 CUSTOMERS = "my_photos"
 STYLE = Path(__file__).with_name("page.css")
 
@@ -49,17 +48,18 @@ def customers_page() -> list[st.Page]:
 
 
 def staff_pages(actor: Actor) -> list[st.Page]:
-    with db.transaction() as session:
-        is_demo = access.is_demo(session)
-    pages = [_page(entry, actor) for entry in MENU if is_demo or not entry.is_demo]
-    # The first one has an address of its own, too.
-    first = st.Page(
-        lambda: st.switch_page(pages[0]),
-        title=MENU[0].title,
-        url_path=MENU[0].script,
-        visibility="hidden",
-    )
-    return [*pages, first]
+    pages = [_page(entry, actor) for entry in MENU]
+    others = [
+        _leading_to(pages[MENU.index(entry)], entry, address) for address, entry in _ALSO.items()
+    ]
+    return [*pages, *others]
+
+
+def _leading_to(page: st.Page, entry: Entry, address: str) -> st.Page:
+    def lead() -> None:
+        st.switch_page(page)
+
+    return st.Page(lead, title=entry.title, url_path=address, visibility="hidden")
 
 
 def _page(entry: Entry, actor: Actor) -> st.Page:
@@ -85,7 +85,10 @@ def sign_in_pages() -> list[st.Page]:
     """The sign-in screen at every page's own address, where one then lands."""
     return [
         st.Page(sign_in.screen, title="Loupe", url_path="", default=True),
-        *(st.Page(sign_in.screen, title="Loupe", url_path=entry.script) for entry in MENU),
+        *(
+            st.Page(sign_in.screen, title="Loupe", url_path=address)
+            for address in dict.fromkeys([*(entry.script for entry in MENU), *_ALSO])
+        ),
     ]
 
 
@@ -108,6 +111,7 @@ if st.session_state.get(state.SIGNING_OUT):
 elif actor:
     page = st.navigation(staff_pages(actor) + customers_page())
     draw_person(actor)
+    mail_line.draw()
     page.run()
 else:
     st.navigation(sign_in_pages() + customers_page(), position="hidden").run()

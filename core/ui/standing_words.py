@@ -21,5 +21,7 @@ def who_was_first(standing: Standing) -> str:
         return "This photo is not needed any more: its order has changed."
     if standing.decided_at is None:
         return "This photo has changed meanwhile. Please look at it again."
+    if standing.is_asked_again and standing.state is PhotoState.REJECTED:
+        return "The customer has taken their answer back, and is asked again."
     did = _STANDING.get(standing.state, "decided on this")
     return f"{standing.reviewer or 'Somebody'} {did} {format.ago(standing.decided_at)}."

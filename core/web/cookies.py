@@ -1,10 +1,11 @@
-"""The cookies that let people in: one for staff, and one per order for its customer."""
+"""The cookies that let people in: one for staff; for customers one per order, or per shop."""
 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 from starlette.responses import Response
 
+from core.services import customer_sign_in
 from core.services.staff import SESSION_LIFE
 from core.web.addresses import is_https
 
@@ -12,6 +13,9 @@ _STAFF = "loupe_staff"
 _ORDER = "loupe_order_"
 #: Longer than links live: the link in the cookie decides for itself.
 _ORDER_LIFE = timedelta(days=60)
+_CUSTOMER = "loupe_customer_"
+#: What ties a code to the browser that asked for it, and the link of the mail that was opened.
+_ASKING, _LINK = "loupe_asking", "loupe_link"
 
 
 def staff_token(cookies: Mapping[str, str], host: str | None) -> str | None:
@@ -25,6 +29,23 @@ def order_token(cookies: Mapping[str, str], host: str | None, order_id: int) -> 
 def order_tokens(cookies: Mapping[str, str], host: str | None) -> Sequence[str]:
     prefix = _name(_ORDER, host)
     return [token for name, token in cookies.items() if name.startswith(prefix)]
+
+
+def customer_token(cookies: Mapping[str, str], host: str | None, shop_id: int) -> str | None:
+    return cookies.get(_name(f"{_CUSTOMER}{shop_id}", host))
+
+
+def customer_tokens(cookies: Mapping[str, str], host: str | None) -> Sequence[str]:
+    prefix = _name(_CUSTOMER, host)
+    return [token for name, token in cookies.items() if name.startswith(prefix)]
+
+
+def asking(cookies: Mapping[str, str], host: str | None) -> str | None:
+    return cookies.get(_name(_ASKING, host))
+
+
+def link(cookies: Mapping[str, str], host: str | None) -> str | None:
+    return cookies.get(_name(_LINK, host))
 
 
 def set_staff(response: Response, host: str | None, token: str) -> None:
@@ -45,10 +66,38 @@ def clear_staff(response: Response, host: str | None) -> None:
 
 
 def set_order(response: Response, host: str | None, order_id: int, token: str) -> None:
+    _set_customers(response, f"{_ORDER}{order_id}", host, token, _ORDER_LIFE)
+
+
+def set_customer(response: Response, host: str | None, shop_id: int, token: str) -> None:
+    life = customer_sign_in.SESSION_LIFE
+    _set_customers(response, f"{_CUSTOMER}{shop_id}", host, token, life)
+
+
+def clear_customer(response: Response, host: str | None, shop_id: int) -> None:
+    _set_customers(response, f"{_CUSTOMER}{shop_id}", host, "", timedelta())
+
+
+def set_asking(response: Response, host: str | None, browser: str) -> None:
+    _set_customers(response, _ASKING, host, browser, customer_sign_in.LIFE)
+
+
+def set_link(response: Response, host: str | None, token: str) -> None:
+    _set_customers(response, _LINK, host, token, customer_sign_in.LIFE)
+
+
+def clear_requests(response: Response, host: str | None) -> None:
+    for name in (_ASKING, _LINK):
+        _set_customers(response, name, host, "", timedelta())
+
+
+def _set_customers(
+    response: Response, name: str, host: str | None, value: str, life: timedelta
+) -> None:
     response.set_cookie(
-        _name(f"{_ORDER}{order_id}", host),
-        token,
-        max_age=int(_ORDER_LIFE.total_seconds()),
+        _name(name, host),
+        value,
+        max_age=int(life.total_seconds()),
         secure=is_https(host),
         httponly=True,
         samesite="lax",  # the customer comes from a mail

@@ -8,7 +8,7 @@ from core import db
 from core.errors import AppError, NotFound
 from core.models import Role
 from core.queries import data_requests
-from core.queries.data_requests import Held
+from core.queries.held import Held
 from core.web import visits
 from core.web.refusals import refusal
 

@@ -28,3 +28,4 @@ register_url_convertor("id", _Id())
 #: Parts of routes' paths.
 PHOTO_ID = "{photo_id:id}"
 DATA_REQUEST_ID = "{data_request_id:id}"
+SHOP_ID = "{shop_id:id}"

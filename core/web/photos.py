@@ -9,10 +9,11 @@ from starlette.responses import Response, StreamingResponse
 from core import db
 from core.errors import NotFound, Unavailable
 from core.integrations.storage import Size, storage
+from core.models import Order
 from core.queries import access
 from core.queries.access import Picture
-from core.services import links, staff
-from core.web import cookies
+from core.services import customer_sign_in, links, staff
+from core.web import cookies, customers
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _SIZES = {"grid": Size.GRID, "full": Size.FULL, "original": None}
@@ -47,7 +48,9 @@ def _visible(request: Request, sha: str) -> Picture | None:
             return access.picture(session, sha)
         held = links.orders_of(session, cookies.order_tokens(request.cookies, host))
         orders = [link.order_id for link in held if not link.is_expired]
-        return access.picture(session, sha, of_orders=orders) if orders else None
+        people = customers.signed_in(session, request.cookies, host)
+        theirs = Order.id.in_(orders) | customer_sign_in.is_theirs(*people)
+        return access.picture(session, sha, where=theirs) if orders or people else None
 
 
 def _preview(sha: str, size: str) -> dict[str, str]:

@@ -5,12 +5,21 @@ from starlette.routing import BaseRoute, Route
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from core.config import settings
-from core.web import data_requests, hand_over, health, links, photo_history, photos, sign_in
+from core.web import (
+    customers,
+    data_requests,
+    hand_over,
+    health,
+    links,
+    photo_history,
+    photos,
+    sign_in,
+)
 from core.web.attachments import Attachments
 from core.web.edits import Edits
 from core.web.gate import HEALTH, Gate
 from core.web.hooks import Hooks
-from core.web.ids import DATA_REQUEST_ID, PHOTO_ID
+from core.web.ids import DATA_REQUEST_ID, PHOTO_ID, SHOP_ID
 from core.web.uploads import Uploads
 
 
@@ -21,6 +30,11 @@ def routes() -> list[BaseRoute]:
         Route("/session", sign_in.begin, methods=["POST"]),
         Route("/session", sign_in.end, methods=["DELETE"]),
         Route("/o/{token}", links.follow),
+        Route("/in/{token}", customers.follow),
+        Route("/customer/link", customers.enter_by_link, methods=["POST"]),
+        Route("/customer/code", customers.enter_by_code, methods=["POST"]),
+        Route(f"/customer/mail/{SHOP_ID}", customers.ask, methods=["POST"]),
+        Route(f"/customer/{SHOP_ID}", customers.leave, methods=["DELETE"]),
         Route("/photos/{sha}/{size}", photos.photo),
         Route("/desk/hand-over.zip", hand_over.archive),
         Route(f"/desk/data-requests/{DATA_REQUEST_ID}.json", data_requests.held),

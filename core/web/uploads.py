@@ -15,7 +15,7 @@ from core.integrations.intake import StoredPicture
 from core.queries import print_areas
 from core.services import drafts, findings
 from core.services.actors import Guest
-from core.ui.customer_texts import ENGLISH as TEXTS
+from core.ui.customer_english import ENGLISH as TEXTS
 from core.web import links
 from core.web.ids import PHOTO_ID
 from core.web.receiving import Receiver
@@ -30,7 +30,10 @@ class Uploads(Receiver):
         return Route(f"/uploads/{PHOTO_ID}", self.put, methods=["PUT"])
 
     async def put(self, request: Request) -> Response:
-        """Answer `{draft, sha256, width, height, warnings}`, or `{error}` in kind words."""
+        """Answer `{draft, sha256, width, height, shape, warnings}`, or `{error}` kindly.
+
+        The `shape` is the width by the height of what will be printed; None if it is not cut.
+        """
         photo_id = request.path_params["photo_id"]
         return await self.receive(
             request,
@@ -53,9 +56,10 @@ def _admit(request: Request, photo_id: int) -> Guest:
 def _keep(photo_id: int, guest: Guest, picture: StoredPicture) -> Mapping[str, Any]:
     with db.transaction() as session:
         draft = drafts.add(session, guest, photo_id, picture)
+        area = print_areas.of_photo(session, photo_id)
         warnings = TEXTS.advise(
             findings.judge_for_customer(session, photo_id, draft),
-            print_areas.of_photo(session, photo_id),
+            area,
             is_animated=draft.is_animated,
         )
     return {
@@ -63,5 +67,6 @@ def _keep(photo_id: int, guest: Guest, picture: StoredPicture) -> Mapping[str, A
         "sha256": draft.sha256,
         "width": draft.width,
         "height": draft.height,
+        "shape": area and area.shape_of(draft.width, draft.height),
         "warnings": warnings,
     }

@@ -16,23 +16,28 @@ class Visitors:
     @contextmanager
     def admitted(self, address: str) -> Iterator[bool]:
         """Count a visitor while the block runs, or yield False."""
-        neighbours = _neighbours(address)
+        near = neighbours(address)
         is_full = self._by_address.total() >= self._in_total
-        if is_full or self._by_address[neighbours] >= self._per_address:
+        if is_full or self._by_address[near] >= self._per_address:
             yield False
             return
-        self._by_address[neighbours] += 1
+        self._by_address[near] += 1
         try:
             yield True
         finally:
-            self._by_address[neighbours] -= 1
+            self._by_address[near] -= 1
             self._by_address += Counter()  # drops the zeros
 
 
-def _neighbours(address: str) -> str:
+def neighbours(address: str) -> str:
+    """Return what all have in common whose address may be one person's."""
     try:
         parsed = ip_address(address)
     except ValueError:  # a Unix socket has none
         return address
+    if not isinstance(parsed, IPv6Address):
+        return address
+    if parsed.ipv4_mapped is not None:
+        return str(parsed.ipv4_mapped)
     # Everybody with IPv6 has 2**64 addresses to come from.
-    return str(int(parsed) >> 64) if isinstance(parsed, IPv6Address) else address
+    return str(int(parsed) >> 64)

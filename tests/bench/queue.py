@@ -42,9 +42,9 @@ _SEED = """
     INSERT INTO variants (id, product_id, shopify_id, title, width, height, is_fixed, is_corrected)
     VALUES (1, 1, '1', '30 x 40 cm', 300, 400, false, false);
     INSERT INTO orders (id, shop_id, shopify_id, name, email, customer_name, tags, placed_at,
-        updated_at, is_fulfilled, assignee_id, link_epoch, created_at)
+        updated_at, is_fulfilled, is_gentle, assignee_id, link_epoch, created_at)
     SELECT n, :shop, n, '#' || n, n || '@example.org', 'Carl Client', '{}',
-        now() - n * interval '10 s', now(), false,
+        now() - n * interval '10 s', now(), false, false,
         CASE n % 10 WHEN 0 THEN :ada ELSE :bob END, 0, now()
     FROM generate_series(1, :photos / 2) AS n;
     INSERT INTO line_items (id, order_id, shopify_id, position, title, variant_title, quantity,

@@ -259,9 +259,9 @@ _SEED = """
     SELECT id, id, replace(shopify_id, 'Product', 'ProductVariant'), '', false, false
     FROM products;
     INSERT INTO orders (id, shop_id, shopify_id, name, email, customer_name, tags, placed_at,
-        updated_at, is_fulfilled, released_at, link_epoch, created_at, assignee_id)
+        updated_at, is_fulfilled, is_gentle, released_at, link_epoch, created_at, assignee_id)
     SELECT n, :shop, 'gid://shopify/Order/' || n, '#' || n, n || '@example.org', 'Carl Client',
-        '{}', :began, :began, false, CASE WHEN n <= :size - 1000 THEN now() END, 0, now(),
+        '{}', :began, :began, false, false, CASE WHEN n <= :size - 1000 THEN now() END, 0, now(),
         (SELECT min(id) FROM staff)
     FROM generate_series(1, :size) AS n;
     INSERT INTO line_items (id, order_id, shopify_id, position, title, quantity, is_fulfilled,

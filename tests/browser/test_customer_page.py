@@ -1,22 +1,34 @@
 """A customer on a phone, once, worried about a gift."""
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Literal
 
 import pytest
 from obstore.store import LocalStore
 from PIL import Image
-from playwright.sync_api import Browser, Page, Request, Route, ViewportSize, expect
+from playwright.sync_api import Browser, CDPSession, Page, ViewportSize, expect
 
 from core import db
 from core.config import ROOT
 from core.integrations import pictures
 from core.integrations.storage import Size, Storage
-from core.models import LineItem, Order, Photo, PhotoState, Response, ResponseKind, Upload
+from core.models import (
+    LineItem,
+    Order,
+    Photo,
+    PhotoState,
+    Response,
+    ResponseKind,
+    Upload,
+    utc_now,
+)
 from core.services import links
 from tests.browser.axe import serious_violations
+from tests.browser.bad_line import BadLine, bad_line
 from tests.cast import Cast, CastOrder
 from tests.serving import Served
 
@@ -82,6 +94,11 @@ def any_phone(browser: Browser) -> Iterator[Page]:
     yield from _phone(browser, PHONE)
 
 
+@pytest.fixture
+def small_phone(browser: Browser) -> Iterator[Page]:
+    yield from _phone(browser, ViewportSize(width=360, height=740))
+
+
 def _phone(browser: Browser, viewport: ViewportSize, scheme: Scheme = "light") -> Iterator[Page]:
     context = browser.new_context(
         viewport=viewport,
@@ -105,16 +122,23 @@ def choose(page: Page, file: Path, button: str = "Choose a new photo") -> None:
     chooser.value.set_files(file)
 
 
+def keep(page: Page) -> None:
+    page.get_by_role("button", name="Keep this photo").click()
+    page.get_by_role("dialog").get_by_role("button", name="Keep this photo").click()
+    expect(page.get_by_text("Thank you, we keep this photo")).to_be_visible()
+
+
+def developer_tools(page: Page) -> CDPSession:
+    return page.context.new_cdp_session(page)
+
+
+def set_network(tools: CDPSession, **conditions: object) -> None:
+    usual = {"offline": False, "latency": 50, "downloadThroughput": -1, "uploadThroughput": -1}
+    tools.send("Network.emulateNetworkConditions", {**usual, **conditions})
+
+
 def slow_down(page: Page, *, bytes_a_second: int) -> None:
-    page.context.new_cdp_session(page).send(
-        "Network.emulateNetworkConditions",
-        {
-            "offline": False,
-            "latency": 50,
-            "downloadThroughput": -1,
-            "uploadThroughput": bytes_a_second,
-        },
-    )
+    set_network(developer_tools(page), uploadThroughput=bytes_a_second)
 
 
 def assert_accessible(page: Page) -> None:
@@ -128,7 +152,7 @@ def assert_fits(page: Page) -> None:
 def test_a_new_photo_is_chosen_looked_at_and_sent(phone: Page, ask: Ask) -> None:
     issue = ask("ginger-cat.jpg", comment="Such a lovely cat.")
     open_link(phone, issue)
-    expect(phone.locator("input[type=file]")).to_be_attached()
+    expect(phone.locator("input[type=file]").first).to_be_attached()
     expect(phone.get_by_text("Such a lovely cat.")).to_be_visible()
     expect(phone.get_by_role("img", name="The photo we have for Canvas")).to_be_visible()
     assert_fits(phone)
@@ -141,16 +165,76 @@ def test_a_new_photo_is_chosen_looked_at_and_sent(phone: Page, ask: Ask) -> None
     assert_accessible(phone)
     expect(phone.get_by_role("heading", name="Your new photo")).to_be_focused(timeout=20_000)
     expect(phone.get_by_role("img", name="Your new photo")).to_be_visible()
+    expect(phone.get_by_text("Inside the frame is what will be printed.")).to_be_visible()
     assert_fits(phone)
     assert_accessible(phone)
     phone.get_by_role("button", name="Send photo").click()
 
     thanks = phone.get_by_role("heading", name="Thank you for your new photo")
     expect(thanks).to_be_focused()
-    expect(phone.get_by_role("button")).to_have_count(0)
+    expect(phone.get_by_role("button")).to_have_text(["Choose another photo"])
     assert_accessible(phone)
     assert issue.photo().state is PhotoState.IN_REVIEW
     assert issue.response().kind is ResponseKind.REPLACED
+
+
+def test_what_is_asked_and_until_when_stands_on_the_first_screen(
+    small_phone: Page, ask: Ask
+) -> None:
+    issue = ask("ginger-cat.jpg", reasons=("dark",))
+    with db.transaction() as session:
+        photo = session.get_one(Photo, issue.placed.photos[0].id)
+        photo.answer_due_at = utc_now() + timedelta(days=6)
+    open_link(small_phone, issue)
+
+    first_screen = [
+        small_phone.get_by_text("Your order waits for you until"),
+        small_phone.get_by_role("img", name="The photo we have for Canvas"),
+        small_phone.get_by_role("paragraph").filter(has_text="The photo is quite dark"),
+        small_phone.locator(".sketch"),
+        small_phone.get_by_role("button", name="Choose a new photo"),
+    ]
+
+    for element in first_screen:
+        box = element.bounding_box()
+        assert box is not None
+        assert box["y"] >= 0
+        assert box["y"] + box["height"] <= 740
+    assert_fits(small_phone)
+    assert_accessible(small_phone)
+
+
+def test_a_gentle_order_is_in_no_hurry(any_phone: Page, ask: Ask) -> None:
+    issue = ask("ginger-cat.jpg")
+    with db.transaction() as session:
+        session.get_one(Order, issue.placed.id).is_gentle = True
+    open_link(any_phone, issue)
+    expect(any_phone.get_by_text("There is no hurry.")).to_be_visible()
+    expect(any_phone.get_by_role("button", name="Take a photo")).to_have_count(0)
+    expect(any_phone.locator(".sketch")).to_have_count(0)
+
+    any_phone.get_by_role("button", name="I need more time").click()
+
+    expect(any_phone.get_by_text("Of course, take the time you need.")).to_be_visible()
+    expect(any_phone.get_by_role("button", name="I need more time")).to_have_count(0)
+
+
+def test_an_answer_is_changed_until_somebody_has_looked(any_phone: Page, ask: Ask) -> None:
+    issue = ask("ginger-cat.jpg")
+    open_link(any_phone, issue)
+    keep(any_phone)
+
+    any_phone.get_by_role("button", name="Change my answer").click()
+
+    expect(any_phone.get_by_role("button", name="Choose a new photo")).to_be_focused()
+    assert issue.photo().state is PhotoState.REJECTED
+    keep(any_phone)
+    with db.transaction() as session:
+        Cast(session).approve(issue.photo())
+    any_phone.get_by_role("button", name="Change my answer").click()
+    expect(any_phone.get_by_role("alert")).to_contain_text("at work on your answer already")
+    expect(any_phone.get_by_role("button", name="Change my answer")).to_have_count(0)
+    assert issue.photo().state is PhotoState.APPROVED
 
 
 def test_an_iphones_photo_just_works(any_phone: Page, ask: Ask, tmp_path: Path) -> None:
@@ -201,6 +285,7 @@ def test_a_message_is_written_with_the_keyboard_alone(any_phone: Page, ask: Ask)
     open_link(any_phone, issue)
 
     any_phone.get_by_role("button", name="Choose a new photo").focus()
+    any_phone.keyboard.press("Tab")
     any_phone.keyboard.press("Tab")
     expect(any_phone.get_by_role("button", name="Keep this photo")).to_be_focused()
     any_phone.keyboard.press("Tab")
@@ -261,26 +346,64 @@ def test_a_small_photo_is_pointed_out_and_may_be_sent(
     expect(any_phone.get_by_text("Thank you for your new photo")).to_be_visible()
 
 
-def test_a_lost_connection_is_tried_again(any_phone: Page, ask: Ask) -> None:
-    attempts: list[Request] = []
+def test_an_upload_that_is_cut_in_the_middle_is_tried_again(browser: Browser, ask: Ask) -> None:
+    issue = ask("ginger-cat.jpg")
+    with bad_line(cut_after=50_000) as line, phone_behind(browser, line) as page:
+        open_link(page, issue)
 
-    def lose_the_first(route: Route) -> None:
-        attempts.append(route.request)
-        if len(attempts) == 1:
-            route.abort("connectionreset")
-        else:
-            route.continue_()
+        choose(page, PHOTOGRAPHS / "dandelion-clock.jpg")
 
-    any_phone.route("**/uploads/*", lose_the_first)
-    open_link(any_phone, ask("ginger-cat.jpg"))
+        expect(page.get_by_role("status")).to_have_text(
+            "The connection was lost. We are trying again."
+        )
+        assert line.cuts > 0
+        line.is_mended = True
+        expect(page.get_by_role("button", name="Send photo")).to_be_visible()
 
-    choose(any_phone, PHOTOGRAPHS / "sheep.jpg")
 
-    expect(any_phone.get_by_role("status")).to_have_text(
-        "The connection was lost. We are trying again."
+@contextmanager
+def phone_behind(browser: Browser, line: BadLine) -> Iterator[Page]:
+    # Chromium goes around a proxy to its own machine unless it is told not to.
+    context = browser.new_context(
+        viewport=PHONE, proxy={"server": line.proxy, "bypass": "<-loopback>"}
     )
-    expect(any_phone.get_by_role("button", name="Send photo")).to_be_visible(timeout=20_000)
-    assert len(attempts) == 2
+    yield context.new_page()
+    context.close()
+
+
+def test_over_3g_the_first_view_costs_little(any_phone: Page, ask: Ask) -> None:
+    issue = ask("ginger-cat.jpg", "parrot.jpg", "sheep.jpg")
+    # As Chromium's own "Fast 3G"; bytes a second.
+    tools = developer_tools(any_phone)
+    set_network(tools, latency=150, downloadThroughput=200_000, uploadThroughput=90_000)
+    weighed: dict[str, tuple[str, float]] = {}
+    messages: list[int] = []
+    tools.on(
+        "Network.responseReceived",
+        lambda event: weighed.update({event["requestId"]: (event["response"]["url"], 0)}),
+    )
+    tools.on(
+        "Network.loadingFinished",
+        lambda event: weighed.update(
+            {event["requestId"]: (weighed[event["requestId"]][0], event["encodedDataLength"])}
+        ),
+    )
+    any_phone.on(
+        "websocket",
+        lambda socket: socket.on("framereceived", lambda frame: messages.append(len(frame))),
+    )
+    tools.send("Network.enable")
+
+    any_phone.goto(issue.link)
+
+    picture = any_phone.get_by_role("img", name="The photo we have for Canvas").first
+    expect(picture).to_be_visible(timeout=60_000)
+    expect(picture).to_have_js_property("complete", True)
+    # Streamlit's bundle travels compressed, and once.
+    ours = sum(weight for url, weight in weighed.values() if "/static/" not in url)
+    assert ours + sum(messages) < 500_000
+    scripts = [weight for url, weight in weighed.values() if url.endswith(".js")]
+    assert sum(scripts) < 1_500_000
 
 
 def test_an_upload_can_be_stopped(any_phone: Page, ask: Ask) -> None:

@@ -5,10 +5,12 @@ from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, expect
+from sqlalchemy import select
 
 from core import db
 from core.config import ROOT
-from core.models import Origin, Photo, PhotoState, Upload
+from core.models import Message, Order, Origin, Photo, PhotoState, Upload
+from tests.browser.axe import serious_violations
 from tests.browser.conftest import SignIn
 from tests.browser.grid import button, tile
 from tests.cast import Cast
@@ -88,3 +90,42 @@ def test_a_folder_is_opened_and_told_in_the_address(
     page.reload()
     expect(page.get_by_role("radio", name=re.compile(r"Too dark"))).to_be_checked()
     expect(button(page, "Remind now")).to_be_visible()
+
+
+def test_an_order_is_asked_about_gently_by_one_key(
+    page: Page, sign_in: SignIn, photo: tuple[int, str]
+) -> None:
+    photo_id, order = photo
+    page.goto("/issues")
+    sign_in(page, "ada")
+    tile(page, order).focus()
+
+    page.keyboard.press("g")
+
+    expect(tile(page, order)).to_contain_text("Gentle order")
+    with db.transaction() as session:
+        of_photo = select(Order.is_gentle).join(Photo, Photo.order_id == Order.id)
+        assert session.scalars(of_photo.where(Photo.id == photo_id)).one()
+
+
+def test_a_customer_out_of_reach_is_reached_at_another_address(
+    page: Page, sign_in: SignIn, served: Served
+) -> None:
+    with db.transaction() as session:
+        cast = Cast(session)
+        lost = cast.order(email=None)
+        cast.reject(*lost.photos)
+    page.goto("/issues?folder=unreached")
+    sign_in(page, "ada")
+    expect(tile(page, lost.order.name)).to_contain_text("Could not reach")
+
+    row = page.locator(f".st-key-lost_{lost.id}")
+    row.get_by_role("button", name="Reach the customer").click()
+    page.get_by_role("textbox", name="Mail goes to").fill("carla@example.org")
+    assert serious_violations(page, "[data-testid='stPopoverBody']") == []
+    page.get_by_role("button", name="Save and send").click()
+
+    expect(tile(page, lost.order.name)).to_have_count(0)
+    with db.transaction() as session:
+        of_order = select(Message.to).where(Message.order_id == lost.id)
+        assert session.scalars(of_order).all() == ["carla@example.org"]

@@ -135,12 +135,13 @@ def expect_saved(page: Page) -> None:
 
 
 def newest_link(page: Page, order: str, mails: int) -> str:
-    """Wait until so many mails to this order's customer stand in the mailbox; read the newest."""
-    page.goto("/mailbox")
+    """Wait until so many mails to this order's customer stand in the log; read the newest."""
+    page.goto("/mail")
     letters = page.get_by_text(f"About the photo for your order {order}")
     # What comes in shows by itself.
     expect(letters.nth(mails - 1)).to_be_visible(timeout=PATIENCE)
-    link = page.locator("a[href*='/o/']").first
+    # The newest one is open.
+    link = page.frame_locator("iframe").first.locator("a[href*='/o/']").first
     expect(link).to_be_visible(timeout=PATIENCE)
     return link.get_attribute("href") or ""
 

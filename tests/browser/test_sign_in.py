@@ -67,7 +67,7 @@ def test_no_page_asks_anybody_else_for_anything(page: Page, sign_in: SignIn) -> 
     page.on("console", lambda message: blocked.append(message.text))
     page.goto("/")
     sign_in(page, "mia")
-    for name in ("Image issues", "Statistics", "Mailbox"):
+    for name in ("Image issues", "Statistics", "Mail"):
         page.get_by_role("link", name=name).click()
         expect(page.get_by_role("heading", name=name, level=1)).to_be_visible()
 

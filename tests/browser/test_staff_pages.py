@@ -25,7 +25,7 @@ PAGES = {
     "/shops": "Shops",
     "/find": "Photo finder",
     "/settings": "Settings",
-    "/mailbox": "Mailbox",
+    "/mail": "Mail",
 }
 NOT_FOUND = re.compile("Page not found")
 

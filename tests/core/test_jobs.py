@@ -27,8 +27,9 @@ from core.models import (
     Reason,
     SyncRun,
     Upload,
+    utc_now,
 )
-from core.services import decisions, messages, responses
+from core.services import decisions, mail_pace, messages, responses
 from core.services.actors import Guest
 from core.services.decisions import PhotoVersion
 from tests.cast import Cast
@@ -381,11 +382,15 @@ def test_mail_that_is_put_off_is_tried_again(letter: int, office: PostOffice) ->
 
 def test_mail_that_is_put_off_for_days_is_given_up_visibly(letter: int, office: PostOffice) -> None:
     office.to_recipient = "451 Greylisted"
+    work(Clients(), hasten=False)
+    with db.transaction() as session:
+        days_ago = utc_now() - mail_pace.GIVEN_UP_AFTER
+        session.execute(update(Message).values(first_tried_at=days_ago))
 
     work(Clients())
 
     assert state_of(letter) == (MessageState.FAILED, "smtp_refused: 451 Greylisted")
-    assert office.attempts == jobs.mail.SENDING.tries
+    assert office.attempts == 2
 
 
 def test_mail_that_is_refused_fails_at_once(letter: int, office: PostOffice) -> None:

@@ -17,22 +17,30 @@ from core.findings.print_sizes import LengthUnit
 from core.findings.resolution import Quality
 from core.integrations.shopify.client import Connection
 from core.integrations.shopify.tokens import Token
-from core.models import Role
+from core.models import OrderNoteKind, Role
 from core.services import (
+    addresses,
     connections,
     decisions,
     drafts,
     edits,
     erasure,
     errands,
+    follow_up_rules,
+    follow_ups,
+    gentle,
     hand_overs,
     holds,
+    mail_tests,
     messages,
     notes,
+    order_notes,
+    outbox,
     privacy,
     products,
     property_rules,
     replacements,
+    response_undos,
     responses,
     reversals,
     shops,
@@ -73,6 +81,9 @@ Give = Callable[[Session, CastOrder, Actor], object]
 
 #: How each command is given about an order: those of everybody on the staff, and managers' alone.
 PROCESSORS: dict[str, Give] = {
+    "addresses.correct": lambda session, order, who: addresses.correct(
+        session, order.id, "carla@example.org", actor=who
+    ),
     "decisions.approve": lambda session, order, who: decisions.approve(
         session, seen(*order.photos), reviewer=who, batch=uuid4()
     ),
@@ -110,6 +121,7 @@ PROCESSORS: dict[str, Give] = {
     "hand_overs.mark": lambda session, order, who: hand_overs.mark(
         session, [SeenOrder(order.id, seen(*order.photos))], actor=who
     ),
+    "gentle.say": lambda session, order, who: gentle.say(session, [order.id], True, actor=who),
     "holds.hold_again": lambda session, order, who: holds.hold_again(session, order.id, actor=who),
     "messages.remind": lambda session, order, who: messages.remind(
         session, seen(*order.photos), actor=who
@@ -117,6 +129,11 @@ PROCESSORS: dict[str, Give] = {
     "notes.leave_for_manager": lambda session, order, who: notes.leave_for_manager(
         session, seen(*order.photos), note="Is this her dog?", actor=who, request=uuid4()
     ),
+    "order_notes.write": lambda session, order, who: order_notes.write(
+        session, order.id, OrderNoteKind.PHONED, "", actor=who, request=uuid4()
+    ),
+    "outbox.send_again": lambda session, order, who: outbox.send_again(session, 0, actor=who),
+    "outbox.take_as_sent": lambda session, order, who: outbox.take_as_sent(session, 0, actor=who),
     "replacements.keep": lambda session, order, who: replacements.keep(
         session, changed(order), actor=who
     ),
@@ -163,9 +180,17 @@ MANAGERS: dict[str, Give] = {
     "erasure.erase_order": lambda session, order, who: erasure.erase_order(
         session, order.id, manager=who
     ),
+    "follow_up_rules.set_rules": lambda session, order, who: follow_up_rules.set_rules(
+        session,
+        order.shop_id,
+        follow_up_rules.of_shop(session, order.shop_id),
+        seen=follow_up_rules.of_shop(session, order.shop_id),
+        manager=who,
+    ),
     "hand_overs.set_pattern": lambda session, order, who: hand_overs.set_pattern(
         session, order.shop_id, "{order}", manager=who
     ),
+    "mail_tests.admit": lambda session, order, who: mail_tests.admit(session, manager=who),
     "privacy.answer": lambda session, order, who: privacy.answer(session, 1, manager=who),
     "products.correct_size": lambda session, order, who: products.correct_size(
         session, 1, None, manager=who
@@ -229,10 +254,20 @@ MANAGERS: dict[str, Give] = {
     ),
 }
 
+
+def give_more_time(session: Session, order: CastOrder, who: Guest) -> None:
+    """This order is a gentle one, and the other is not."""
+    order.order.is_gentle = True
+    session.flush()
+    follow_ups.give_more_time(session, who)
+
+
 #: What a customer may do, about a photo of their own order and of no other.
 CUSTOMERS: dict[str, Callable[[Session, CastOrder, Guest], object]] = {
     "drafts.add": lambda session, order, who: drafts.add(session, who, order.photos[0].id, PICTURE),
     "drafts.admit": lambda session, order, who: drafts.admit(session, who, order.photos[0].id),
+    "response_undos.undo": lambda session, order, who: take_back(session, order, who),
+    "follow_ups.give_more_time": lambda session, order, who: give_more_time(session, order, who),
     "responses.ask": lambda session, order, who: responses.ask(
         session, who, *seen(*order.photos), message="When will it be sent?"
     ),
@@ -249,6 +284,14 @@ CUSTOMERS: dict[str, Callable[[Session, CastOrder, Guest], object]] = {
         session, who, order.photos[0].id
     ),
 }
+
+
+def take_back(session: Session, order: CastOrder, who: Guest) -> None:
+    (photo,) = order.photos
+    if photo.response_id is None:
+        responses.ask(session, order.carl, *seen(photo), message="When will it be sent?")
+        session.refresh(photo)
+    response_undos.undo(session, who, *seen(photo))
 
 
 def commands(kind: type) -> Iterator[str]:

@@ -138,7 +138,7 @@ def test_it_says_where_it_is_and_who_may_sign_in(environment: dict[str, str]) ->
 
     said = "\n".join(it.said)
     assert f"Loupe     {address}\n" in said
-    assert f"Mailbox   {address}/mailbox\n" in said
+    assert f"Mail      {address}/mail\n" in said
     assert "ada or bob (processors) or mia (manager)" in said
     assert "password a-password-of-mine" in said
 

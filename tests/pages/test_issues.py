@@ -1,10 +1,12 @@
+from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from core.models import Photo, PhotoState, ResponseKind
+from core.models import Message, MessageState, Photo, PhotoState, ResponseKind, utc_now
 from core.queries import review_queue
 from core.queries.queue_view import View
 from core.services import reversals
@@ -81,7 +83,7 @@ def test_where_everybody_was_reached_the_page_says_so(
     sign_in(session, hold_cookie, cast.ada)
 
     assert "Every customer here was reached, or will be." in words(
-        open_page("issues", unreached="true")
+        open_page("issues", folder="unreached")
     )
 
 
@@ -103,7 +105,7 @@ def test_who_could_not_be_reached_is_found(cast: Cast, session: Session, hold_co
     lost = rejected(cast, email=None)
     sign_in(session, hold_cookie, cast.ada)
 
-    (row,) = grid(open_page("issues", unreached="true"))["photos"]
+    (row,) = grid(open_page("issues", folder="unreached"))["photos"]
 
     assert row["id"] == lost.photos[0].id
     assert row["issue"]["mail"]["level"] == "poor"
@@ -257,3 +259,109 @@ def test_nothing_is_done_without_a_session(cast: Cast, screen: dict[str, Any]) -
     assert refusals(screen) == ["You do not have permission to do this."]
     cast.session.refresh(order.photos[0])
     assert order.photos[0].state is PhotoState.REJECTED
+
+
+def overdue(cast: Cast) -> CastOrder:
+    order = rejected(cast)
+    order.photos[0].answer_due_at = utc_now() - timedelta(hours=1)
+    cast.session.flush()
+    return order
+
+
+def test_managers_have_a_folder_of_what_is_overdue(
+    cast: Cast, session: Session, hold_cookie: Hold
+) -> None:
+    rejected(cast)
+    late = overdue(cast)
+    sign_in(session, hold_cookie, cast.mia)
+
+    page = open_page("issues", folder="overdue")
+
+    (row,) = grid(page)["photos"]
+    assert row["id"] == late.photos[0].id
+    assert "Overdue · 1" in page.pills[0].options
+
+
+def test_processors_have_no_such_folder(cast: Cast, session: Session, hold_cookie: Hold) -> None:
+    overdue(cast)
+    rejected(cast)
+    sign_in(session, hold_cookie, cast.ada)
+
+    page = open_page("issues", folder="overdue")
+
+    assert len(grid(page)["photos"]) == 2
+    assert not [option for option in page.pills[0].options if "Overdue" in option]
+
+
+def test_where_nothing_is_overdue_the_folder_says_so(
+    cast: Cast, session: Session, hold_cookie: Hold
+) -> None:
+    rejected(cast)
+    sign_in(session, hold_cookie, cast.mia)
+
+    assert "No answer is overdue." in words(open_page("issues", folder="overdue"))
+
+
+def test_an_address_is_corrected_and_the_mail_leaves(
+    cast: Cast, session: Session, hold_cookie: Hold
+) -> None:
+    lost = rejected(cast, email=None)
+    sign_in(session, hold_cookie, cast.ada)
+    page = open_page("issues", folder="unreached")
+    assert "Could not reach · 1" in page.pills[0].options
+    assert f"{lost.order.name} Carl Client" in words(page)
+
+    page.text_input(key=f"mail_to_{lost.id}").set_value("carla@example.org")
+    page.button(key=f"save_mail_to_{lost.id}").click().run()
+
+    (mail,) = session.scalars(select(Message).where(Message.order_id == lost.id))
+    assert (mail.to, mail.state) == ("carla@example.org", MessageState.QUEUED)
+    assert page.toast[0].value == "Saved. The mail is on its way"
+    assert "Every customer here was reached, or will be." in words(page)
+
+
+def test_what_is_no_address_is_said_and_nothing_saved(
+    cast: Cast, session: Session, hold_cookie: Hold
+) -> None:
+    lost = rejected(cast, email=None)
+    sign_in(session, hold_cookie, cast.ada)
+    page = open_page("issues", folder="unreached")
+
+    page.text_input(key=f"mail_to_{lost.id}").set_value("carla")
+    page.button(key=f"save_mail_to_{lost.id}").click().run()
+
+    assert page.toast[0].value.startswith("This does not look like an e-mail address.")
+    session.refresh(lost.order)
+    assert lost.order.mail_to is None
+
+
+def test_orders_are_asked_about_gently_and_as_usual_again(
+    cast: Cast, session: Session, hold_cookie: Hold, screen: dict[str, Any]
+) -> None:
+    order = rejected(cast, photos=2)
+    sign_in(session, hold_cookie, cast.ada)
+
+    for is_gentle in (True, False):
+        issue_desk.say_gentle(chosen(*order.photos), is_gentle)
+
+        session.refresh(order.order)
+        assert (order.order.is_gentle, order.order.gentle_by_id) == (is_gentle, cast.ada.id)
+        assert screen[state.ISSUES_OUTCOME].done == [photo.id for photo in order.photos]
+
+
+def test_the_folder_of_the_unreached_costs_as_much_however_many(
+    cast: Cast, session: Session, hold_cookie: Hold, queries: list[str]
+) -> None:
+    rejected(cast, email=None)
+    sign_in(session, hold_cookie, cast.ada)
+    open_page("issues", folder="unreached")
+    queries.clear()
+    open_page("issues", folder="unreached")
+    few = len(queries)
+    for _ in range(4):
+        rejected(cast, email=None)
+
+    queries.clear()
+    open_page("issues", folder="unreached")
+
+    assert len(queries) == few

@@ -20,8 +20,8 @@ from core.models import (
 )
 from core.services import links
 from core.ui import answering
-from core.ui.customer_texts import ENGLISH as TEXTS
-from core.ui.photo_upload import Answer
+from core.ui.customer_english import ENGLISH as TEXTS
+from core.ui.photo_upload import Answer, SecondThought
 from tests.cast import Cast, CastOrder
 from tests.pages.conftest import Hold
 
@@ -42,12 +42,19 @@ def drawn(app: AppTest) -> Any:
     return json.loads(component.proto.json)
 
 
+def offers_to_sign_in(app: AppTest) -> bool:
+    """Whether nothing else is drawn."""
+    return [component.proto.component_name for component in app.get("bidi_component")] == [
+        "mail_sign_in"
+    ]
+
+
 def settle_long_ago(placed: CastOrder, session: Session) -> None:
     placed.order.settled_at = utc_now() - timedelta(days=15)
     session.flush()
 
 
-def answer_to(placed: CastOrder, kind: ResponseKind, **more: Any) -> Answer:
+def answer_to(placed: CastOrder, kind: ResponseKind | SecondThought, **more: Any) -> Answer:
     (photo,) = placed.photos
     placed.cast.session.refresh(photo)
     return Answer(request="1", kind=kind, photo=photo.id, version=photo.version, **more)
@@ -91,7 +98,7 @@ def test_an_address_that_was_mistyped_says_one_kind_sentence(
 
     assert not app.exception
     assert [text.value for text in app.text] == [TEXTS.no_link]
-    assert not app.get("bidi_component")
+    assert offers_to_sign_in(app)
 
 
 def test_a_stranger_and_another_customer_see_one_kind_sentence(
@@ -107,7 +114,7 @@ def test_a_stranger_and_another_customer_see_one_kind_sentence(
     for app in (stranger, eve):
         assert [text.value for text in app.text] == [TEXTS.no_link]
         assert not app.button
-        assert not app.get("bidi_component")
+        assert offers_to_sign_in(app)
 
 
 def test_an_expired_link_offers_a_new_one_and_shows_no_address(
@@ -164,6 +171,38 @@ def test_an_answer_puts_the_photo_back_in_review(
     assert response.words_shown == ("Words" if kind is ResponseKind.KEPT else None)
 
 
+def test_an_answer_is_taken_back(cast: Cast, session: Session, hold_cookie: Hold) -> None:
+    placed = cast.order()
+    cast.reject(*placed.photos)
+    let_in(hold_cookie, placed)
+    kept = answer_to(placed, ResponseKind.KEPT)
+    answering.give(kept, order_id=placed.id, consents={kept.photo: "Words"})
+    thanked = drawn(open_page(placed.id))
+
+    refusal = answering.give(answer_to(placed, SecondThought.UNDO), order_id=placed.id, consents={})
+
+    assert refusal is None
+    assert thanked["photos"][0]["thanks"]["undo"] == TEXTS.undo
+    assert drawn(open_page(placed.id))["photos"][0]["question"]
+
+
+def test_a_gentle_order_may_have_more_time(cast: Cast, session: Session, hold_cookie: Hold) -> None:
+    placed = cast.order()
+    placed.order.is_gentle = True
+    cast.reject(*placed.photos)
+    let_in(hold_cookie, placed)
+    offered = drawn(open_page(placed.id))["wait"]
+
+    refusal = answering.give(
+        answer_to(placed, SecondThought.MORE_TIME), order_id=placed.id, consents={}
+    )
+
+    assert refusal is None
+    assert offered == {"words": TEXTS.waits_gently, "may_take_longer": True}
+    wait = drawn(open_page(placed.id))["wait"]
+    assert wait == {"words": TEXTS.more_time_given, "may_take_longer": False}
+
+
 def test_an_answer_without_a_file_is_refused_in_words(
     cast: Cast, session: Session, hold_cookie: Hold
 ) -> None:
@@ -198,6 +237,7 @@ def test_an_answer_is_refused_once_the_link_is_revoked(
 
 def test_no_word_to_a_customer_is_unkind() -> None:
     texts = asdict(TEXTS)
-    words = " ".join([*texts.pop("advice").values(), *texts.values()]).lower()
+    several = [*texts.pop("advice").values(), *texts.pop("once_more").values()]
+    words = " ".join([*several, *texts.values()]).lower()
 
     assert not [word for word in ("reject", "fail", "poor", "waiver", "!") if word in words]

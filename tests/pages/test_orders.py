@@ -9,6 +9,7 @@ from core.models import (
     HoldState,
     LineItem,
     Order,
+    OrderNoteKind,
     PhotoState,
     WithdrawnBecause,
     utc_now,
@@ -320,6 +321,79 @@ def test_a_real_order_leads_to_shopify(
 
     there = "https://admin.shopify.com/store/paws/orders/7001"
     assert links == ([] if is_demo else [there])
+
+
+def test_an_address_is_corrected_and_said_beside_shopifys(
+    cast: Cast, session: Session, hold_cookie: HoldCookie
+) -> None:
+    placed = cast.order()
+    sign_in(session, hold_cookie, cast.ada)
+    page = open_page("orders", **opened(placed))
+
+    page.text_input(key=f"mail_to_{placed.id}").set_value("carla@example.org")
+    page.button(key=f"save_mail_to_{placed.id}").click().run()
+
+    said = words(page)
+    assert "carla@example.org (in Shopify: carl@example.org)" in said
+    assert "corrected where the mail goes" in said
+    assert page.toast[0].value == "Saved."
+
+
+def test_what_was_done_outside_loupe_is_noted(
+    cast: Cast, session: Session, hold_cookie: HoldCookie
+) -> None:
+    placed = cast.order()
+    sign_in(session, hold_cookie, cast.ada)
+    page = open_page("orders", **opened(placed))
+
+    page.selectbox(key=f"note_kind_{placed.id}").set_value(OrderNoteKind.CHATTED)
+    page.text_area(key=f"note_text_{placed.id}").set_value("She sends <b>another</b> one")
+    page.button(key=f"add_note_{placed.id}").click().run()
+
+    said = words(page)
+    assert "wrote to the customer outside Loupe" in said
+    assert "She sends &lt;b&gt;another&lt;/b&gt; one" in said
+    assert page.text_area(key=f"note_text_{placed.id}").value == ""
+
+
+def test_a_note_without_words_is_refused_and_nothing_is_lost(
+    cast: Cast, session: Session, hold_cookie: HoldCookie
+) -> None:
+    placed = cast.order()
+    sign_in(session, hold_cookie, cast.ada)
+    page = open_page("orders", **opened(placed))
+    page.selectbox(key=f"note_kind_{placed.id}").set_value(OrderNoteKind.NOTE)
+
+    page.button(key=f"add_note_{placed.id}").click().run()
+
+    assert page.toast[0].value == "Please write a few words first."
+
+
+def test_an_order_is_asked_about_gently_from_its_page(
+    cast: Cast, session: Session, hold_cookie: HoldCookie
+) -> None:
+    placed = cast.order()
+    sign_in(session, hold_cookie, cast.ada)
+    page = open_page("orders", **opened(placed))
+
+    page.toggle(key=f"gentle_{placed.id}_False").set_value(True).run()
+
+    session.refresh(placed.order)
+    assert placed.order.is_gentle
+    assert "said that this order is a gentle one" in words(page)
+
+
+def test_a_forgotten_customer_can_not_be_written_to(
+    cast: Cast, session: Session, hold_cookie: HoldCookie
+) -> None:
+    placed = cast.order()
+    placed.order.erased_at = utc_now()
+    session.flush()
+    sign_in(session, hold_cookie, cast.ada)
+
+    page = open_page("orders", **opened(placed))
+
+    assert f"mail_to_{placed.id}" not in [field.key for field in page.text_input]
 
 
 def test_a_stranger_sees_no_order(cast: Cast, hold_cookie: HoldCookie) -> None:

@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 from core.findings.print_area import Making
 from core.findings.print_sizes import LengthUnit
-from core.models import DataRequest, Product, Shop, Variant, utc_now
+from core.models import DataRequest, Product, Reason, Shop, Variant, WhenSilent, utc_now
 from tests.cast import Cast
 from tests.pages.conftest import Hold
 from tests.pages.staff_page import open_page, sign_in, words
@@ -119,8 +119,8 @@ def test_only_what_is_unknown_or_looked_for_is_shown(mia: Cast) -> None:
 def test_the_forms_are_drawn_for_the_product_that_is_open_only(mia: Cast) -> None:
     product = sell(mia, "Canvas", variant("30 x 40 cm", 300, 400))
 
-    assert len(open_page("settings").number_input) == 5
-    assert len(opened(product).number_input) == 9
+    assert len(open_page("settings").number_input) == 6
+    assert len(opened(product).number_input) == 10
 
 
 def named(widgets: Iterable[Any], start: str) -> Any:
@@ -311,7 +311,7 @@ def test_nothing_is_changed_by_a_person_who_is_no_manager_any_more(
     "button",
     [
         *("save_quality", "save_making", "save_photos", "save_retention", "save_review_hours"),
-        "titles",
+        *("save_follow_up", "titles"),
     ],
 )
 def test_no_action_is_open_to_a_processor(
@@ -326,9 +326,11 @@ def test_no_action_is_open_to_a_processor(
         "save_photos": product.id,
         "save_retention": mia.shop.id,
         "save_review_hours": mia.shop.id,
+        "save_follow_up": mia.shop.id,
         "titles": wrong.id,
     }
     page = late_after(retained(opened(product), mia.shop, 90), mia.shop, 12)
+    follow_up(page, answer_days=9)
     sign_in(session, hold_cookie, mia.ada)
 
     page.button(key=f"{button}_{ids[button]}").click().run()
@@ -338,6 +340,7 @@ def test_no_action_is_open_to_a_processor(
     session.refresh(mia.shop)
     assert mia.shop.retention_days is None
     assert mia.shop.review_hours == 24
+    assert mia.shop.answer_days == 7
 
 
 def test_a_long_list_costs_as_many_statements_as_a_short_one(mia: Cast, queries: list[str]) -> None:
@@ -450,6 +453,67 @@ def test_a_photo_is_not_late_at_once_and_not_after_months(mia: Cast, session: Se
     assert page.toast[0].value == "Please give 1 to 720 hours."
     session.refresh(mia.shop)
     assert mia.shop.review_hours == 24
+
+
+def follow_up(page: AppTest, **said: Any) -> AppTest:
+    """The form with some of its fields filled in otherwise."""
+    for name, value in said.items():
+        widgets = {
+            "answer_days": page.number_input,
+            "reminder_days": page.multiselect,
+            "when_silent": page.radio,
+            "waits_for": page.multiselect,
+            "gentle_words": page.text_area,
+        }[name]
+        named(widgets, f"{name}_").set_value(value)
+        page.run()
+    return page
+
+
+def test_what_another_follow_up_would_do_is_said_before_it_is_saved(
+    mia: Cast, session: Session
+) -> None:
+    placed = mia.order()
+    placed.order.note = "For our Sternenkind"
+    mia.reject(*placed.photos)
+    session.refresh(placed.photos[0])
+    placed.photos[0].answer_due_at = utc_now() + timedelta(days=3)
+    session.flush()
+    page = open_page("settings")
+
+    assert "Nothing is changed for what was asked already." in words(page)
+    for said, answer in (
+        ({"answer_days": 10}, "1 open photo keeps the day that their customers were told"),
+        ({"answer_days": 5}, "Please give a deadline of 1 to 90 days"),
+        ({"answer_days": 10, "reminder_days": [1]}, "No customer would be reminded"),
+        ({"gentle_words": "sternenkind"}, "1 open order would be asked about gently."),
+        ({"when_silent": WhenSilent.GO_ON}, "This holds for what is asked from now on"),
+    ):
+        assert answer in words(follow_up(page, **said))
+    session.refresh(mia.shop)
+    assert mia.shop.answer_days == 7
+
+
+def test_how_silent_customers_are_followed_up_is_saved(mia: Cast, session: Session) -> None:
+    dark = mia.reason("dark")
+    page = follow_up(
+        open_page("settings"),
+        answer_days=9,
+        reminder_days=[6, 3],
+        when_silent=WhenSilent.GO_ON,
+        waits_for=[dark],
+        gentle_words=" memorial \n\nSternenkind\nmemorial",
+    )
+
+    page.button(key=f"save_follow_up_{mia.shop.id}").click().run()
+
+    session.refresh(mia.shop)
+    assert (mia.shop.answer_days, mia.shop.reminder_days) == (9, [3, 6])
+    assert mia.shop.when_silent is WhenSilent.GO_ON
+    assert session.get_one(Reason, dark).when_silent is WhenSilent.WAIT
+    assert mia.shop.gentle_words == ["memorial", "Sternenkind"]
+    assert page.toast[0].value == "Saved"
+    assert page.button(key=f"save_follow_up_{mia.shop.id}").disabled
 
 
 def ask(cast: Cast, *, days_ago: int = 0, email: str | None = "carl@example.org") -> DataRequest:

@@ -16,7 +16,7 @@ PAGES = {
     "ready": "Ready to print",
     "statistics": "Statistics",
     "settings": "Settings",
-    "mailbox": "Mailbox",
+    "mail": "Mail",
 }
 
 
@@ -64,7 +64,7 @@ def test_a_processor_does_not_see_what_is_for_managers(
 
 
 @pytest.mark.parametrize(
-    "name", ["approval", "to_check", "issues", "orders", "ready", "statistics", "mailbox"]
+    "name", ["approval", "to_check", "issues", "orders", "ready", "statistics", "mail"]
 )
 def test_a_page_sends_as_many_statements_for_much_as_for_little(
     name: str, cast: Cast, session: Session, hold_cookie: Hold, queries: list[str]

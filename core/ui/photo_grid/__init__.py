@@ -130,6 +130,7 @@ def issue_grid(
     on_taken_back: Callable[[Chosen], None],
     on_kept: Callable[[Kept], None],
     on_attached: Callable[[Chosen], None],
+    on_gentle: Callable[[Chosen, bool], None],
     on_turned: Callable[[Turn], None],
     outcome: GridOutcome | None = None,
     arrangement: str = "",
@@ -151,6 +152,8 @@ def issue_grid(
         "taken_back": lambda value: on_taken_back(chosen_from(value)),
         "kept": lambda value: on_kept(kept_from(value)),
         "attached": lambda value: on_attached(chosen_from(value)),
+        "asked_gently": lambda value: on_gentle(chosen_from(value), True),
+        "asked_as_usual": lambda value: on_gentle(chosen_from(value), False),
         "turned": lambda value: on_turned(turn_from(value)),
     }
     page = {"has_previous": has_previous, "has_next": has_next, "arrangement": arrangement}

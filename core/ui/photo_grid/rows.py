@@ -96,9 +96,10 @@ def grid_row(photo: GridPhoto) -> Row:
     earlier = photo.earlier
     row = asdict(photo)
     del row["place"], row["area"], row["largest"], row["unit"], row["quality"]
-    del row["issue"]  # has rows of its own
+    del row["issue"], row["is_by_policy"]  # are told below
     return {
         **row,
+        "response_by": "The shop’s rule" if photo.is_by_policy else photo.response_by,
         "print": _print(photo),
         "frame": _frame(photo),
         "crop": _crop(photo),
@@ -140,6 +141,7 @@ def _issue(photo: GridPhoto, customers_link: str) -> Row:
         "answer_due_at": issue.answer_due_at and issue.answer_due_at.isoformat(),
         "may_keep": issue.may_keep,
         "email": issue.email,
+        "is_gentle": issue.is_gentle,
         "link": customers_link,
     }
 

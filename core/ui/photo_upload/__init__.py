@@ -8,11 +8,11 @@ import streamlit as st
 
 from core.queries.customer_photos import CustomerOrder
 from core.ui.customer_texts import CustomerTexts
-from core.ui.photo_upload.answers import Answer, Refusal, answer_from
+from core.ui.photo_upload.answers import Answer, Refusal, SecondThought, answer_from
 from core.ui.photo_upload.cards import page_row
 from core.ui.script import joined
 
-__all__ = ["Answer", "Refusal", "photo_upload"]
+__all__ = ["Answer", "Refusal", "SecondThought", "photo_upload"]
 
 _HERE = Path(__file__).parent
 
@@ -37,7 +37,7 @@ def photo_upload(
     """Draw the page and report each answer; one that was refused must come back as `refusal`."""
 
     words = asdict(texts)
-    del words["advice"]  # said in the answer to an upload
+    del words["advice"], words["once_more"]  # said where they belong
 
     def answered() -> None:
         on_answered(answer_from(st.session_state[key].answered))

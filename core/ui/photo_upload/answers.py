@@ -1,6 +1,7 @@
 """What a customer answered. It comes from a browser, so nothing in it is trusted."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Annotated
 
 from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
@@ -13,12 +14,19 @@ from core.services.decisions import PhotoVersion
 _Number = Annotated[int, Field(strict=True, ge=1, lt=2**53)]
 
 
+class SecondThought(StrEnum):
+    """What somebody may want who is not ready to answer, or has answered."""
+
+    UNDO = "undo"  #: The last answer
+    MORE_TIME = "more_time"
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     __pydantic_config__ = ConfigDict(extra="forbid")
 
     request: Annotated[str, Field(strict=True, max_length=40)]  #: Made by the browser
-    kind: ResponseKind
+    kind: ResponseKind | SecondThought
     photo: _Number
     version: _Number
     draft: _Number | None = None

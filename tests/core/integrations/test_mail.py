@@ -1,3 +1,4 @@
+import socket
 import ssl
 from collections.abc import Iterator
 from dataclasses import replace
@@ -28,9 +29,9 @@ def office() -> Iterator[PostOffice]:
         yield office
 
 
-def mailer(port: int, **changes: Any) -> Mailer:
+def mailer(port: int, *, timeout: float = mail.TIMEOUT, **changes: Any) -> Mailer:
     values: dict[str, Any] = {"smtp_host": HOST, "smtp_port": port, "smtp_security": "none"}
-    return Mailer(Settings(**(values | changes)))
+    return Mailer(Settings(**(values | changes)), timeout=timeout)
 
 
 def outgoing(**changes: Any) -> Outgoing:
@@ -43,7 +44,6 @@ def outgoing(**changes: Any) -> Outgoing:
         text="Hello Carl,\n\n.this line begins with a dot\nGrüße 😀\n" + "x" * 2000 + "\n",
         html='<p>Grüße</p><img src="cid:one@loupe">',
         header_id="<message-1@photos.example>",
-        in_reply_to=None,
         written_at=datetime(2026, 11, 23, 9, 30, tzinfo=UTC),
     )
     return replace(letter, **changes)
@@ -93,10 +93,25 @@ def test_text_and_html_are_alternatives_with_the_picture_inside(office: PostOffi
 
 
 def test_a_later_letter_joins_the_thread(office: PostOffice) -> None:
-    mailer(office.port).send(outgoing(in_reply_to="<message-0@photos.example>"))
+    mailer(office.port).send(outgoing(thread=["<message-0@photos.example>"]))
 
     (letter,) = office.letters
     assert letter["In-Reply-To"] == letter["References"] == "<message-0@photos.example>"
+
+
+def test_a_long_thread_names_its_first_and_its_latest_mails_a_line_each(
+    office: PostOffice,
+) -> None:
+    thread = [f"<{number}-{'x' * 80}@photos.example>" for number in range(30)]
+
+    written = outgoing(thread=thread)
+    mailer(office.port).send(written)
+
+    (letter,) = office.letters
+    assert letter["In-Reply-To"] == thread[-1]
+    assert letter["References"].split() == [thread[0], *thread[-20:]]
+    lines = office.contents[0].split(b"\r\n")
+    assert all(len(line) <= 120 for line in lines if b"photos.example>" in line)
 
 
 def test_text_that_is_an_existing_path_is_not_attached(office: PostOffice, tmp_path: Path) -> None:
@@ -174,6 +189,57 @@ def test_a_connection_lost_after_the_letter_leaves_it_uncertain(office: PostOffi
     assert office.attempts == len(office.letters) == 1
 
 
+@pytest.mark.usefixtures("trusted")
+def test_an_app_password_is_told_as_google_counts_it(secure: PostOffice) -> None:
+    shown = SecretStr("abcd efgh\u00a0ijkl mnop ")
+
+    google = mail.password(Settings(smtp_host="smtp.gmail.com", smtp_password=shown))
+
+    assert google == "abcdefghijklmnop"
+    with pytest.raises(Unavailable, match="smtp_password"):
+        signing_in(secure, "pass\u00a0word").send(outgoing())
+    assert secure.attempts == 0
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"smtp_host": "mail.invalid"}, "smtp_no_host"),
+        ({"smtp_host": "." * 70}, "smtp_no_host"),
+        ({"smtp_security": "tls"}, "smtp_tls"),  # the port of those who begin without
+        ({"smtp_security": "starttls"}, "smtp_no_tls"),
+        ({"smtp_user": "ada", "smtp_password": SecretStr("right")}, "smtp_no_sign_in"),
+    ],
+    ids=["no such host", "no name of a host", "tls", "starttls", "sign-in"],
+)
+def test_what_is_set_wrongly_is_told_apart_and_can_be_set_right(
+    office: PostOffice, changes: dict[str, Any], code: str
+) -> None:
+    with pytest.raises(Unavailable) as caught:
+        mailer(office.port, **changes).send(outgoing())
+
+    assert (caught.value.code, caught.value.permanent) == (code, False)
+    assert code in mail.DOWN
+    assert office.letters == []
+
+
+def test_a_sender_whom_the_server_refuses_can_be_set_right(office: PostOffice) -> None:
+    office.to_sender = "553 5.7.1 Sender address rejected: not owned by user"
+
+    with pytest.raises(Unavailable) as caught:
+        mailer(office.port).send(outgoing())
+
+    assert (caught.value.code, caught.value.permanent) == ("smtp_sender", False)
+    assert caught.value.detail == office.to_sender
+
+
+def test_a_server_that_does_not_answer_is_not_waited_for_long() -> None:
+    with socket.create_server((HOST, 0)) as silent, pytest.raises(Unavailable) as caught:
+        mailer(silent.getsockname()[1], timeout=0.2).send(outgoing())
+
+    assert (caught.value.code, caught.value.permanent) == ("smtp_timeout", False)
+
+
 def test_without_a_server_nothing_is_sent() -> None:
     with pytest.raises(Unavailable, match="smtp_not_set"):
         mailer(25, smtp_host=None).send(outgoing())
@@ -228,7 +294,7 @@ def test_a_wrong_password_can_be_set_right(secure: PostOffice, password: str | N
 def test_the_password_is_not_told_to_a_server_that_nobody_vouches_for(
     secure: PostOffice,
 ) -> None:
-    with pytest.raises(Unavailable, match="smtp_unreachable"):
+    with pytest.raises(Unavailable, match="smtp_certificate"):
         signing_in(secure, "right").send(outgoing())
 
     assert secure.logins == []

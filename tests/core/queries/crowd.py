@@ -14,9 +14,9 @@ PHOTOS = 6000
 #: Each on an order of its own; the newest order's photo comes first. All are soft.
 _SEED = """
     INSERT INTO orders (shop_id, shopify_id, name, email, tags, placed_at, updated_at,
-        is_fulfilled, assignee_id, link_epoch, created_at)
+        is_fulfilled, is_gentle, assignee_id, link_epoch, created_at)
     SELECT :shop, 'crowd ' || n, '#c' || n, 'crowd' || n || '@example.org', '{}',
-        now() - n * interval '1 s', now(), false, :ada, 0, now()
+        now() - n * interval '1 s', now(), false, false, :ada, 0, now()
     FROM generate_series(1, :photos) AS n;
     INSERT INTO line_items (order_id, shopify_id, position, title, quantity, is_fulfilled,
         variant_id)

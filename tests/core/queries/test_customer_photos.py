@@ -1,9 +1,10 @@
 from sqlalchemy.orm import Session
 
-from core.models import Draft, PhotoState, Reason, ResponseKind
+from core.models import Draft, Order, PhotoState, Reason, ResponseKind
 from core.queries import customer_photos
 from core.queries.customer_photos import CustomerPhoto, Standing
-from core.services import responses
+from core.services import response_undos, responses
+from core.services.reasons import gentle_text
 from tests.cast import Cast, CastOrder, seen
 
 
@@ -32,9 +33,9 @@ def test_a_question_comes_with_the_reasons_and_the_comment(cast: Cast, session: 
     question = only(session, placed)
 
     assert question.standing is Standing.NEEDS_ANSWER
-    assert [text[:20] for text in question.reasons] == [
-        "The photo is quite d",
-        "At this size, fine d",
+    assert [(code, text[:20]) for code, text in question.reasons.items()] == [
+        ("dark", "The photo is quite d"),
+        ("blurry", "At this size, fine d"),
     ]
     assert question.comment == "Lovely dog."
     assert question.may_keep
@@ -188,3 +189,60 @@ def test_what_staff_decided_for_a_customer_is_told_without_their_words(
 
     assert (found.standing, found.response) == (Standing.BEING_CHECKED, ResponseKind.KEPT)
     assert (found.is_settled_for_them, found.message) == (True, "")
+
+
+def test_an_answer_may_be_taken_back_until_somebody_has_looked(
+    cast: Cast, session: Session
+) -> None:
+    placed = cast.order()
+    (photo,) = placed.photos
+    cast.reject(photo)
+    session.refresh(photo)
+    asked = only(session, placed)
+    responses.ask(session, placed.carl, *seen(photo), message="My only one")
+    answered = only(session, placed)
+    session.refresh(photo)
+    cast.approve(photo)
+
+    looked_at = only(session, placed)
+
+    assert [shown.may_undo for shown in (asked, answered, looked_at)] == [False, True, False]
+
+
+def test_what_was_taken_back_is_no_answer(cast: Cast, session: Session) -> None:
+    placed = cast.order()
+    (photo,) = placed.photos
+    cast.reject(photo)
+    session.refresh(photo)
+    responses.ask(session, placed.carl, *seen(photo), message="My only one")
+    session.refresh(photo)
+
+    response_undos.undo(session, placed.carl, *seen(photo))
+
+    shown = only(session, placed)
+    assert (shown.standing, shown.response, shown.answers) == (Standing.NEEDS_ANSWER, None, 0)
+
+
+def test_each_question_knows_how_many_were_answered_before(cast: Cast, session: Session) -> None:
+    placed = cast.order()
+    (photo,) = placed.photos
+    counted = []
+    for _ in range(3):
+        session.refresh(photo)
+        cast.reject(photo)
+        counted.append(only(session, placed).answers)
+        session.refresh(photo)
+        responses.keep(session, placed.carl, *seen(photo), words_shown="As it is.")
+
+    assert counted == [0, 1, 2]
+
+
+def test_a_gentle_order_is_asked_in_gentle_words(cast: Cast, session: Session) -> None:
+    placed = cast.order()
+    cast.reject(*placed.photos, reasons=("blurry",))
+    as_usual = only(session, placed).reasons["blurry"]
+    session.get_one(Order, placed.id).is_gentle = True
+
+    gently = only(session, placed).reasons["blurry"]
+
+    assert gently == gentle_text("blurry") != as_usual

@@ -142,7 +142,7 @@ def test_it_takes_as_many_statements_for_a_long_story(
     queries.clear()
     story_of(session, placed)
 
-    assert len(queries) == few == 10
+    assert len(queries) == few == 11
 
 
 def test_an_order_that_ended_is_not_told_to_ship(cast: Cast, session: Session) -> None:

@@ -18,6 +18,7 @@ from core.models import (
     Message,
     MessageState,
     Order,
+    OrderNoteKind,
     Photo,
     PhotoState,
     Upload,
@@ -26,6 +27,7 @@ from core.models import (
 )
 from core.queries import erasable, statistics
 from core.services import (
+    addresses,
     drafts,
     erasure,
     holds,
@@ -33,6 +35,7 @@ from core.services import (
     links,
     messages,
     notes,
+    order_notes,
     outbox,
     releases,
     responses,
@@ -57,6 +60,8 @@ PERSONAL = {
     "Is it blurry, Carl?",
     "Please print it anyway",
     "Carl is in the news",
+    "Carl will call back",
+    "carls-other@example.org",
     "192.0.2.77",
     "CarlPhone/5",
     "fingerprint of the lake",
@@ -87,6 +92,15 @@ def carls(session: Session, cast: Cast) -> CastOrder:
     notes.leave_for_manager(
         session, seen(asked), note="Carl is in the news", actor=cast.ada, request=uuid4()
     )
+    order_notes.write(
+        session,
+        order.id,
+        OrderNoteKind.PHONED,
+        "Carl will call back",
+        actor=cast.ada,
+        request=uuid4(),
+    )
+    addresses.correct(session, order.id, "carls-other@example.org", actor=cast.ada)
     drafts.add(session, carl, rejected.id, replace(PICTURE, file_name="carl-again.jpg"))
     session.flush()
     session.expire_all()
@@ -325,6 +339,8 @@ def test_a_processor_may_not_erase(session: Session, cast: Cast) -> None:
 
 def test_a_customer_is_forgotten_in_all_orders_of_this_shop(session: Session, cast: Cast) -> None:
     first, second = cast.order(), cast.order(email="Carl@Example.org")
+    corrected = cast.order(email="crl@example.org")
+    addresses.correct(session, corrected.id, "carl@example.org", actor=cast.ada)
     eves, elsewhere = cast.order(email="eve@example.org"), Cast(session).order()
 
     erased = erasure.erase_customer(
@@ -333,13 +349,10 @@ def test_a_customer_is_forgotten_in_all_orders_of_this_shop(session: Session, ca
 
     session.flush()
     session.expire_all()
-    assert erased.orders == 2
-    assert [order.order.erased_at is not None for order in (first, second, eves, elsewhere)] == [
-        True,
-        True,
-        False,
-        False,
-    ]
+    assert erased.orders == 3
+    forgotten = [first, second, corrected]
+    assert all(each.order.erased_at for each in forgotten)
+    assert not any(each.order.erased_at for each in (eves, elsewhere))
 
 
 #: What an order looks like, and whether its time is over in a shop that keeps them for 90 days.

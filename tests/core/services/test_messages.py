@@ -21,7 +21,7 @@ from core.models import (
     WithdrawnBecause,
     utc_now,
 )
-from core.services import decisions, links, messages, responses, reversals
+from core.services import decisions, links, messages, outbox, responses, reversals
 from core.services.messages import queue_issue_mail
 from tests.cast import Cast, CastOrder, seen
 from tests.clock import pass_time
@@ -188,11 +188,15 @@ def test_a_later_round_is_a_new_mail_in_the_same_thread(cast: Cast, session: Ses
     for _ in range(3):
         cast.reject(photo)
         queue_issue_mail(session, placed.id)
+        newest = mails(session)[-1]
+        outbox.claim(session, newest.id)
+        outbox.sent(session, newest.id)
+        session.refresh(photo)
         answer(session, placed, photo)
 
     first, second, third = mails(session)
     assert first.in_reply_to is None
-    assert (second.in_reply_to, third.in_reply_to) == (first.header_id, first.header_id)
+    assert (second.in_reply_to, third.in_reply_to) == (first.header_id, second.header_id)
     assert len({mail.header_id for mail in mails(session)}) == 3
 
 
@@ -207,7 +211,9 @@ def test_a_thread_begins_with_a_mail_that_left(cast: Cast, session: Session) -> 
 
     queue_issue_mail(session, placed.id)
 
-    assert mails(session)[1].in_reply_to is None
+    claimed = outbox.claim(session, mails(session)[1].id)
+    assert claimed is not None
+    assert claimed.thread == []
 
 
 def test_nobody_is_mailed_without_an_address(cast: Cast, session: Session) -> None:

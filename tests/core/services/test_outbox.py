@@ -353,7 +353,7 @@ def test_the_customers_answer_is_due_once_the_mail_has_left(cast: Cast, session:
 
     sent_at = mail_of(session, placed).sent_at
     assert sent_at is not None
-    assert due(session, placed) == [deadlines.answer_due(sent_at, "Europe/Berlin")] * 2
+    assert due(session, placed) == [deadlines.answer_due(sent_at, cast.shop)] * 2
     assert due(session, other) == [None]
 
 

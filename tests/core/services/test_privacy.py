@@ -4,6 +4,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import select
@@ -16,14 +17,15 @@ from core.models import (
     Event,
     EventName,
     Order,
+    OrderNoteKind,
     Photo,
     PhotoState,
     Upload,
     WebhookDelivery,
 )
 from core.queries import data_requests
-from core.queries.data_requests import Held
-from core.services import privacy, webhooks
+from core.queries.held import Held
+from core.services import addresses, customer_sign_in, order_notes, privacy, webhooks
 from tests.cast import PICTURE, Cast, CastOrder
 from tests.core.services.test_webhooks import events, keep, process
 
@@ -120,6 +122,17 @@ def test_all_that_is_held_is_told(cast: Cast, queries: list[str]) -> None:
         select(Upload).where(Upload.photo_id == named.photos[0].id)
     ).one().file_name = "lake.jpg"
     cast.session.add(Draft(photo_id=named.photos[1].id, **asdict(PICTURE)))
+    for email in ("carl@example.org", "carla@example.org"):
+        customer_sign_in.ask(cast.session, cast.shop.id, email, "browser")
+    addresses.correct(cast.session, named.id, "carl-at-home@example.org", actor=cast.ada)
+    order_notes.write(
+        cast.session,
+        named.id,
+        OrderNoteKind.PHONED,
+        "Carl will call back",
+        actor=cast.ada,
+        request=uuid4(),
+    )
     process(cast, "customers/data_request", asks(cast, named))
     (request,) = requests(cast)
     queries.clear()
@@ -127,12 +140,15 @@ def test_all_that_is_held_is_told(cast: Cast, queries: list[str]) -> None:
     held = data_requests.held(cast.session, request.id)
 
     assert held is not None
-    assert len(queries) == 8
+    assert len(queries) == 11
     assert [order.name for order in held.orders] == [named.order.name, by_address.order.name]
     told = json.dumps(asdict(held), default=str)
     for expected in ("Grandma turns 80", "de-AT", "Is it blurry, Carl?", "lake.jpg", "rex.jpg"):
         assert expected in told
+    assert "Carl will call back" in told
+    assert held.orders[0].corrected_email == "carl-at-home@example.org"
     assert others.order.name not in told
+    assert [sign_in.mailed_to for sign_in in held.sign_ins] == [None]
     first, second = held.orders[0].photos
     assert [file.origin for file in second.files] == ["order", "draft"]
     assert first.verdicts[0].verdict == "rejected"
@@ -174,7 +190,7 @@ def test_another_shop_does_not_answer(cast: Cast) -> None:
     process(other, "customers/redact", to_forget(other, placed))
 
     (request,) = data_requests.still_open(cast.session, other.shop.id)
-    assert data_requests.held(cast.session, request.id) == Held("9999", [])
+    assert data_requests.held(cast.session, request.id) == Held("9999", [], [], [])
     assert erased(cast, placed) == [False]
 
 

@@ -92,6 +92,7 @@ def test_a_reminder_says_again_what_was_asked_in_the_orders_thread(
     assert reminded == Reminded(ids(placed.photos), {})
     first, reminder = mails(session, placed)
     assert (reminder.kind, reminder.state) == (MessageKind.REMINDER, MessageState.QUEUED)
+    deliver(session)
     assert reminder.in_reply_to == first.header_id != reminder.header_id
     assert about(session, reminder) == set(ids(placed.photos))
     assert "are still waiting for you" in reminder.text

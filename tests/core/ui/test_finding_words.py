@@ -7,7 +7,8 @@ import pytest
 from core.findings import colours, compression, exposure, overlays, sharpness
 from core.findings.finding import Finding, Kind, Level
 from core.findings.print_area import PrintArea
-from core.ui.customer_texts import ENGLISH, MOST_ADVICE
+from core.ui.customer_english import ENGLISH
+from core.ui.customer_texts import MOST_ADVICE
 from core.ui.finding_words import words
 
 WALL = PrintArea(500, 700)

@@ -39,7 +39,7 @@ def test_a_link_that_opens_nothing_leads_to_the_kind_sentence(served: Served, is
     with served.client() as client:
         answers = [client.get(f"/o/{one}") for one in wrong]
 
-    assert {answer.headers["location"] for answer in answers} == {"/my_photos"}
+    assert {answer.headers["location"] for answer in answers} == {"/my_photos?by=link"}
     assert all("set-cookie" not in answer.headers for answer in answers)
 
 

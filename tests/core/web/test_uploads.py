@@ -124,6 +124,7 @@ def test_a_photo_comes_in_and_is_kept(open_door: Open) -> None:
         "sha256": draft.sha256,
         "width": 2400,
         "height": 1800,
+        "shape": pytest.approx(40 / 30),
         "warnings": [],
     }
     assert (draft.photo_id, draft.format, draft.size) == (

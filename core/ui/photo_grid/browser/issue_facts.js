@@ -27,9 +27,16 @@ export function mailLine(desk, { id, issue: { mail } }) {
 /** "" until the customer has been told: only then does the time begin. */
 export function dueLine({ answer_due_at: at }) {
   if (!at) return ""
-  const isOver = Date.parse(at) < Date.now()
-  const text = isOver ? `Answer overdue since ${shortDay(at)}` : `Answer due ${shortDay(at)}`
+  const left = Date.parse(at) - Date.now()
+  const isOver = left < 0
+  const text = isOver ? `Answer overdue since ${shortDay(at)}` : `Answer due ${daysLeft(left)}, ${shortDay(at)}`
   return element("time", { dateTime: at, title: localTime(at), className: isOver ? "due is-over" : "due" }, text)
+}
+
+function daysLeft(milliseconds) {
+  const hours = Math.ceil(milliseconds / 3_600_000)
+  if (hours < 48) return `in ${hours} h`
+  return `in ${Math.floor(hours / 24)} days`
 }
 
 /** "Fri 27 Nov", in the order of this browser's language. */
@@ -43,6 +50,7 @@ export function issueOnTile(desk, photo) {
     "div",
     { className: "issue" },
     reasonTags(issue),
+    issue.is_gentle && element("p", {}, element("strong", {}, "Gentle order")),
     issue.comment && element("div", { className: "clamped comment", title: issue.comment }, element("q", {}, issue.comment)),
     element("p", { className: "is-quiet" }, rejectionLine(issue)),
     mailLine(desk, photo),
@@ -57,6 +65,7 @@ export function issueDetails(desk, photo) {
     "div",
     { className: "issue" },
     reasonTags(issue),
+    issue.is_gentle && element("p", {}, element("strong", {}, "Gentle order")),
     issue.comment && element("p", { className: "said" }, element("b", {}, "Comment for the customer: "), issue.comment),
     mailLine(desk, photo),
     issue.mail.error && element("p", { className: "is-quiet" }, issue.mail.error),

@@ -66,6 +66,13 @@ function whyUnfit(photos) {
   return isMissing ? "No picture came: there is nothing to print." : "A reason it was rejected for does not allow it."
 }
 
+/** Gently first: as usual only where all of them are asked about gently already. */
+export function askGently(desk, photos) {
+  const isGentle = photos.every(({ issue }) => issue.is_gentle)
+  act(desk, isGentle ? "asked_as_usual" : "asked_gently", photos)
+  sayForNow(desk, isGentle ? "Asked about as usual from now on." : "Asked about gently from now on.")
+}
+
 export async function copyLink(desk, [{ order_name: order, issue }]) {
   try {
     await navigator.clipboard.writeText(issue.link)

@@ -20,7 +20,7 @@ export function createToolbar(desk) {
   const density = densityButton(desk)
   const count = element("span", { className: "count", id: "selected-count", role: "status" })
   const selected = () => selectedPhotos(desk)
-  const asides = verbButtons(desk, desk.verbs.asides, selected)
+  const asides = verbButtons(desk, desk.verbs.asides.filter(isInToolbar), selected)
   const verdicts = verbButtons(desk, desk.verbs.verdicts, selected, count.id)
   const choosing = element("div", { className: "choosing" }, all, clear, count, density.node, keys)
   const judging = element("div", { className: "verdicts" }, ...asides, ...verdicts)
@@ -37,6 +37,10 @@ export function drawToolbar(desk, toolbar) {
   count.textContent = `${selected} selected`
   setDisabled(all, selected === open)
   setDisabled(clear, selected === 0)
-  drawVerbButtons(asides, desk.verbs.asides, selected)
+  drawVerbButtons(asides, desk.verbs.asides.filter(isInToolbar), selected)
   drawVerbButtons(verdicts, desk.verbs.verdicts, selected)
+}
+
+function isInToolbar({ isRare }) {
+  return !isRare
 }

@@ -4,7 +4,7 @@ import { chooseFile } from "./attaching.js"
 import { say } from "./desk.js"
 import { element, isDisabled, setDisabled, verbButton } from "./element.js"
 import { isSeen, isStartled, pass } from "./full_screen.js"
-import { copyLink, printAsItIs, remind, takeBack } from "./issue_verbs.js"
+import { askGently, copyLink, printAsItIs, remind, takeBack } from "./issue_verbs.js"
 import { openLeaving } from "./leaving.js"
 import { skip } from "./skipping.js"
 import { approve, reject, setAside } from "./verdicts.js"
@@ -13,6 +13,7 @@ import { approve, reject, setAside } from "./verdicts.js"
  * `verdicts` stand on the right, the weightiest last; `asides` before them. `short` is the name where
  * there is little room. `explained` is what the list of keys says. `needsSight` keeps a verb from a picture
  * that has not been seen, `single` is about one photo, `inFullScreen` takes the place of `act` there.
+ * One that `isRare` has no button in the toolbar.
  */
 const DESKS = {
   review: {
@@ -63,6 +64,14 @@ const DESKS = {
         explained: "Attach a photo that came another way; or drop it on the tile, or paste it in full screen",
         single: true,
         act: chooseFile,
+      },
+      {
+        name: "Gentle",
+        key: "G",
+        className: "quiet",
+        explained: "Ask gently about these orders, or as usual again",
+        isRare: true,
+        act: askGently,
       },
     ],
     verdicts: [

@@ -57,5 +57,7 @@ export function actionLabel(event, count) {
     taken_back: `Took back ${photos}`,
     kept: `Kept ${photos} as ${count === 1 ? "it is" : "they are"}`,
     attached: `Attached ${photos}`,
+    asked_gently: `${photos} asked about gently`,
+    asked_as_usual: `${photos} asked about as usual`,
   }[event]
 }

@@ -1,7 +1,18 @@
 // One photo: what the question is, and how it is answered.
 
 import { keepDialog, writeDialog } from "./dialogs.js"
-import { alarm, button, element, land, landing, picture, quotation } from "./element.js"
+import {
+  alarm,
+  button,
+  element,
+  land,
+  landing,
+  newRequest,
+  picture,
+  quotation,
+} from "./element.js"
+import { framed } from "./framed.js"
+import { hint } from "./hints.js"
 import { upload } from "./upload.js"
 
 // An iPhone hands over its HEIC only where the endings are named too.
@@ -18,8 +29,10 @@ export class Card {
   #drawn = ""
   #step // what the customer can do next
   #input
+  #camera // null where there is none, or nothing that could be photographed again
   #sending = null // the upload under way
   #asked = null // the answer under way
+  #settled = null // the request of the last one, if the photo has changed with it
 
   constructor(send) {
     this.#send = send
@@ -29,7 +42,7 @@ export class Card {
   draw(photo, texts, longestMessage) {
     const state = JSON.stringify(photo)
     if (state === this.#drawn) return
-    const isAnswered = this.#asked !== null
+    this.#settled = this.#asked?.request ?? null
     this.close()
     this.#drawn = state
     this.#photo = photo
@@ -43,12 +56,18 @@ export class Card {
         ...(photo.question ? this.#question(photo.question) : this.#thanks(photo.thanks)),
       ),
     )
-    if (isAnswered) land(this.node.querySelector("h3, button"))
+    if (!this.#settled) return
+    land(this.node.querySelector("h3, button"))
+    this.node.scrollIntoView() // the thanks belong to a picture, too
   }
 
   /** Bring back why an answer did not count. */
   refuse(refusal) {
-    if (this.#asked && refusal?.request === this.#asked.request) this.#release(refusal.message)
+    if (!refusal) return
+    if (refusal.request === this.#asked?.request) this.#release(refusal.message)
+    if (refusal.request !== this.#settled) return
+    this.#settled = null
+    this.node.append(alarm(refusal.message))
   }
 
   close() {
@@ -57,30 +76,47 @@ export class Card {
     this.#sending = this.#asked = null
   }
 
-  #question({ reasons, comment }) {
-    this.#input = element("input", {
+  #question({ again, reasons, comment, is_gentle }) {
+    const { file, camera, comment_from } = this.#texts
+    this.#input = this.#fileInput({ accept: ACCEPTED, ariaLabel: file })
+    // Phones offer it with their library, but not all of them do.
+    const takesPhotos = !is_gentle && matchMedia("(pointer: coarse)").matches
+    this.#camera = takesPhotos
+      ? this.#fileInput({ accept: "image/*", capture: "environment", ariaLabel: camera })
+      : null
+    this.#step = element("div", { className: "step" })
+    this.#offer()
+    return [
+      again && element("p", {}, again),
+      ...reasons.map(({ hint: code, words }) =>
+        element("div", { className: "reason" }, ...present(hint(code), element("p", {}, words))),
+      ),
+      comment && quotation(comment_from, comment),
+      this.#input,
+      this.#camera,
+      this.#step,
+    ]
+  }
+
+  #fileInput(how) {
+    return element("input", {
       type: "file",
-      accept: ACCEPTED,
       className: "unseen",
       tabIndex: -1, // the button opens it
       ariaHidden: "true",
-      ariaLabel: this.#texts.file,
       onchange: ({ target }) => target.files.length && this.#start(target.files[0]),
+      ...how,
     })
-    this.#step = element("div", { className: "step" })
-    this.#offer()
-    const said =
-      reasons.length > 1
-        ? [element("ul", {}, ...reasons.map((text) => element("li", {}, text)))]
-        : reasons.map((text) => element("p", {}, text))
-    return [...said, comment && quotation(this.#texts.comment_from, comment), this.#input, this.#step]
   }
 
-  #thanks({ title, next, message }) {
+  #thanks({ title, next, message, undo }) {
+    this.#step = element("div", { className: "step" })
+    if (undo) this.#show(button(undo, "", () => this.#answer("undo")))
     return [
       landing("h3", title),
       element("p", {}, next),
       message && quotation(this.#texts.you_wrote, message),
+      undo && this.#step,
     ]
   }
 
@@ -90,7 +126,7 @@ export class Card {
 
   #offer(problem) {
     const { consent } = this.#photo.question
-    const { choose, keep, write, only_photo } = this.#texts
+    const { choose, camera, keep, write, only_photo } = this.#texts
     const keeping = consent && keepDialog(this.#texts, consent, () => this.#answer("kept"))
     const writing = writeDialog(this.#texts, this.#longestMessage, (message) =>
       this.#answer("asked", { message }),
@@ -98,6 +134,7 @@ export class Card {
     this.#show(
       problem && alarm(problem),
       button(choose, "main", () => this.#choose()),
+      this.#camera && button(camera, "", () => this.#choose(this.#camera)),
       keeping && button(keep, "", () => keeping.showModal()),
       button(write, "", () => writing.showModal()),
       element("p", { className: "hint" }, only_photo),
@@ -106,16 +143,16 @@ export class Card {
     )
   }
 
-  #choose() {
-    this.#input.value = "" // the same file may be chosen again
-    this.#input.click()
+  #choose(input = this.#input) {
+    input.value = "" // the same file may be chosen again
+    input.click()
   }
 
   async #start(file) {
     if (file.size > LARGEST) return this.#offer(this.#texts.too_large)
     this.#sending?.abort()
     const ours = (this.#sending = new AbortController())
-    const progress = this.#showProgress(ours)
+    const progress = this.#showProgress(ours, file)
     try {
       const address = `/uploads/${this.#photo.id}`
       const { status, answer } = await upload(file, address, { signal: ours.signal, ...progress })
@@ -127,7 +164,7 @@ export class Card {
     }
   }
 
-  #showProgress(sending) {
+  #showProgress(sending, file) {
     const { uploading, opening, lost_trying, cancel } = this.#texts
     const bar = element("progress", { max: 100, value: 0, ariaLabel: uploading })
     const percent = element("span", { className: "percent" }, "0 %")
@@ -137,7 +174,8 @@ export class Card {
       this.#offer()
       land(this.#step.querySelector("button"))
     })
-    this.#show(status, element("div", { className: "bar" }, bar, percent), stop)
+    const seen = glimpse(file, () => stop.scrollIntoView({ block: "nearest" }))
+    this.#show(seen, status, element("div", { className: "bar" }, bar, percent), stop)
     land(stop)
     return {
       onProgress(fraction) {
@@ -166,17 +204,22 @@ export class Card {
     land(this.#step.querySelector("button"))
   }
 
-  #preview({ draft, sha256, width, height, warnings }) {
-    const { chosen, send, choose_another } = this.#texts
+  #preview({ draft, sha256, width, height, shape, warnings }) {
+    const { chosen, send, choose_another, frame } = this.#texts
     const notices = warnings.map((text, index) =>
       element("p", { className: "notice", id: `notice-${this.#photo.id}-${index}` }, text),
     )
     const title = landing("h3", chosen)
     // Read out with the title that the focus lands on.
     title.setAttribute("aria-describedby", notices.map(({ id }) => id).join(" "))
+    const [shown, isCut] = framed(picture(`/photos/${sha256}/grid`, chosen, width / height), {
+      ratio: width / height,
+      shape,
+    })
     this.#show(
       title,
-      picture(`/photos/${sha256}/grid`, chosen, width / height),
+      shown,
+      isCut && element("p", { className: "hint" }, frame),
       ...notices,
       button(send, "main", () => this.#answer("replaced", { draft })),
       button(choose_another, "", () => this.#choose()),
@@ -186,13 +229,12 @@ export class Card {
 
   #answer(kind, more = {}) {
     if (this.#asked) return
-    const request = crypto.getRandomValues(new Uint32Array(3)).join("-")
     const timer = setTimeout(() => this.#release(this.#texts.late), PATIENCE)
-    this.#asked = { request, timer }
+    this.#asked = { request: newRequest(), timer }
     this.#setBusy(true)
     this.#step.append(element("p", { role: "status" }, this.#texts.one_moment))
     const { id, version } = this.#photo
-    this.#send({ request, kind, photo: id, version, ...more })
+    this.#send({ request: this.#asked.request, kind, photo: id, version, ...more })
   }
 
   /** Whatever was chosen or written is still there. */
@@ -207,6 +249,24 @@ export class Card {
   #setBusy(isBusy) {
     for (const one of this.#step.querySelectorAll("button")) one.disabled = isBusy
   }
+}
+
+/** The file itself, until the server shows what it has made of it; nothing if it cannot be shown. */
+function glimpse(file, onShown) {
+  const node = element("img", { alt: "", hidden: true })
+  const address = URL.createObjectURL(file)
+  node.onload = () => {
+    node.style.setProperty("--ratio", node.naturalWidth / node.naturalHeight)
+    node.hidden = false
+    onShown()
+    URL.revokeObjectURL(address)
+  }
+  node.onerror = () => {
+    URL.revokeObjectURL(address)
+    node.remove()
+  }
+  node.src = address
+  return node
 }
 
 function present(...nodes) {

@@ -17,7 +17,7 @@ export function button(text, className, onclick) {
 
 /** Its place is kept while it loads; `ratio` is its width by its height. */
 export function picture(src, alt, ratio) {
-  const node = element("img", { src, alt })
+  const node = element("img", { loading: "lazy", src, alt })
   node.style.setProperty("--ratio", ratio)
   return node
 }
@@ -29,6 +29,11 @@ export function quotation(who, text) {
     element("figcaption", {}, who),
     element("blockquote", {}, text),
   )
+}
+
+/** By which an answer is told apart from all others. */
+export function newRequest() {
+  return crypto.getRandomValues(new Uint32Array(3)).join("-")
 }
 
 export function alarm(text) {

@@ -2,6 +2,7 @@
 
 import { Card } from "./card.js"
 import { element } from "./element.js"
+import { Wait } from "./wait.js"
 
 const pages = new WeakMap()
 
@@ -23,18 +24,30 @@ function createPage(node) {
     shop: element("p", { className: "shop" }),
     greeting: element("h1"),
     lead: element("p", { className: "lead" }),
+    wait: new Wait((answer) => page.send(answer)),
     photos: element("div", { className: "photos" }),
     others: element("p", { className: "hint" }),
+    contact: element("p", { className: "hint" }),
   }
-  node.replaceChildren(page.shop, page.greeting, page.lead, page.photos, page.others)
+  const { shop, greeting, lead, wait, photos, others, contact } = page
+  node.replaceChildren(shop, greeting, lead, wait.node, photos, others, contact)
   return page
+}
+
+function drawContact(node, { contact, order, texts }) {
+  const [before, after] = texts.contact.split("{email}")
+  const href = `mailto:${contact}?subject=${encodeURIComponent(order)}`
+  node.replaceChildren(...(contact ? [before, element("a", { href }, contact), after] : []))
 }
 
 function drawPage(page, data) {
   page.shop.textContent = `${data.shop} · ${data.order}`
   page.greeting.textContent = data.greeting
   page.lead.textContent = data.lead
+  page.wait.draw(data.wait, data.photos, data.texts)
+  page.wait.refuse(data.refusal)
   page.others.textContent = data.others
+  drawContact(page.contact, data)
   const wanted = new Set(data.photos.map((photo) => photo.id))
   for (const [id, card] of page.cards) {
     if (wanted.has(id)) continue

@@ -67,6 +67,7 @@ ISSUE = Issue(
     answer_due_at=SINCE + timedelta(days=7),
     may_keep=True,
     email="carl@example.org",
+    is_gentle=False,
 )
 
 

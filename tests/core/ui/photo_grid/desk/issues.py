@@ -36,6 +36,7 @@ def issue(number: int) -> Issue:
         answer_due_at=rejected + timedelta(days=2 if number == 1 else 7) if is_told else None,
         may_keep=number % 2 == 1,
         email="" if number == 2 else f"customer{number}@example.com",
+        is_gentle=number == 6,
     )
 
 
@@ -59,6 +60,14 @@ def take_back(chosen: Chosen) -> None:
 
 def keep(kept: Kept) -> None:
     remove(answer("kept", kept, "The customer has answered meanwhile."))
+
+
+def ask_gently(chosen: Chosen, is_gentle: bool) -> None:
+    done = answer("asked_gently" if is_gentle else "asked_as_usual", chosen, "")
+    st.session_state.issues = [
+        replace(each, issue=replace(each.issue, is_gentle=is_gentle)) if each.id in done else each
+        for each in st.session_state.issues
+    ]
 
 
 def take_note(attached: Chosen) -> None:
@@ -105,6 +114,7 @@ def draw() -> None:
         on_taken_back=take_back,
         on_kept=keep,
         on_attached=take_note,
+        on_gentle=ask_gently,
         on_turned=turn,
         outcome=state.outcome,
         arrangement=str(state.page),
