@@ -14,6 +14,7 @@ from core.services import (
     assignments,
     findings,
     found_photos,
+    gentle,
     history,
     holds,
     needs,
