@@ -118,7 +118,7 @@ class EmailUnfit(AppError):
 
 
 class CodeWrong(AppError):
-    """This code does not fit, or its time is over. The newest mail has the one that counts."""
+    """This code does not fit, or its time is over. Open the newest mail's link, or ask again."""
 
 
 class LinkOver(AppError):

@@ -78,6 +78,14 @@ def clear_customer(response: Response, host: str | None, shop_id: int) -> None:
     _set_customers(response, f"{_CUSTOMER}{shop_id}", host, "", timedelta())
 
 
+def clear_orders(response: Response, cookies: Mapping[str, str], host: str | None) -> None:
+    prefix = _name(_ORDER, host)
+    for name in cookies:
+        order_id = name.removeprefix(prefix)
+        if name.startswith(prefix) and order_id.isdecimal():
+            _set_customers(response, f"{_ORDER}{order_id}", host, "", timedelta())
+
+
 def set_asking(response: Response, host: str | None, browser: str) -> None:
     _set_customers(response, _ASKING, host, browser, customer_sign_in.LIFE)
 

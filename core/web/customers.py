@@ -78,6 +78,8 @@ def leave(request: Request) -> Response:
         customer_sign_in.sign_out(session, cookies.customer_token(request.cookies, host, shop_id))
     response = Response(status_code=204)
     cookies.clear_customer(response, host, shop_id)
+    # On a shared computer, the links that were opened must not let in whoever comes next.
+    cookies.clear_orders(response, request.cookies, host)
     return response
 
 

@@ -17,8 +17,8 @@ from starlette.responses import Response
 from core import db
 from core.config import settings
 from core.integrations.storage import Size, Storage
-from core.models import Base, CustomerSignIn, Message, ThrottleBucket, Upload
-from core.services import customer_sign_in, sign_in_letters
+from core.models import Base, CustomerSignIn, Message, Order, ThrottleBucket, Upload
+from core.services import customer_sign_in, links, sign_in_letters
 from core.web import cookies
 from tests.cast import Cast, CastOrder
 from tests.serving import Served
@@ -280,6 +280,21 @@ def test_signing_out_ends_the_session_wherever_its_cookie_is(shop: Shop) -> None
     assert f'loupe_customer_{shop.id}=""' in left.headers["set-cookie"]
     with shop.served.client(**held) as thief:
         assert thief.get(picture_of(shop.carl)).status_code == 404
+
+
+def test_signing_out_leaves_nothing_open_on_a_shared_computer(shop: Shop) -> None:
+    with db.transaction() as session:
+        link = links.order_token(session.get_one(Order, shop.carl.id))
+    with shop.served.client() as browser:
+        browser.get(f"/o/{link}")
+        shop.sign_in(browser)
+
+        browser.delete(f"/customer/{shop.id}")
+
+        assert browser.get(picture_of(shop.carl)).status_code == 404
+        # The mail still opens the order, for whoever has it.
+        browser.get(f"/o/{link}")
+        assert browser.get(picture_of(shop.carl)).status_code == 200
 
 
 @pytest.mark.parametrize(

@@ -50,25 +50,30 @@ function showCode(form, { moves = false, said = "" } = {}) {
     required: true,
     title: texts.code,
   })
-  const again = button(texts.send_again, "", () =>
-    attempt(form, async () => {
-      await ask(form)
-      showCode(form, { moves: true, said: texts.sent_again })
-    }),
-  )
   const other = button(texts.other_email, "quiet", () => showAsk(form).focus())
   const told = [title, element("p", {}, worded(texts.code_lead, { email: form.email, shop }))]
   if (said) told.push(element("p", { role: "status", className: "notice" }, said))
   const fields = [labelled(texts.code, input), submit(texts.sign_in)]
   const late = element("p", { className: "hint" }, texts.code_late)
-  show(form, told, fields, () => enter(form, "code", input.value), [late, again, other])
+  show(form, told, fields, () => enter(form, "code", input.value), [late, again(form), other])
   if (moves) land(title, "start")
 }
 
 function showLink(form) {
   const { texts, shop } = form.data
   const lead = worded(texts.link_lead, { email: form.email, shop })
-  show(form, [element("p", {}, lead)], [submit(texts.link_open)], () => enter(form, "link", ""))
+  const told = [element("p", {}, lead)]
+  show(form, told, [submit(texts.link_open)], () => enter(form, "link", ""), [again(form, "quiet")])
+}
+
+function again(form, className = "") {
+  const { texts } = form.data
+  return button(texts.send_again, className, () =>
+    attempt(form, async () => {
+      await ask(form)
+      showCode(form, { moves: true, said: texts.sent_again })
+    }),
+  )
 }
 
 function show(form, told, fields, send, more = []) {
