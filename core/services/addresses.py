@@ -2,12 +2,12 @@
 
 import re
 
-from sqlalchemy import update
+from sqlalchemy import func, update
 from sqlalchemy.orm import Session
 
 from core.errors import AddressImplausible, NotFound
 from core.models import EventName, Message, MessageState, Order, Role
-from core.services import history, locks
+from core.services import history, links, locks
 from core.services.actors import Actor
 
 _LONGEST = 254  # RFC 5321, 4.5.3.1.3, without the brackets
@@ -26,8 +26,8 @@ def is_plausible(address: str) -> bool:
 def correct(session: Session, order_id: int, address: str, *, actor: Actor) -> None:
     """Have the order's mail go there from now on, also what waits to be sent.
 
-    What Shopify knows stays as it is, and is what counts again once both are the same. Raises
-    `AddressImplausible`.
+    What Shopify knows stays as it is, and is what counts again once both are the same. Links that
+    were mailed to the address before let nobody in any more. Raises `AddressImplausible`.
     """
     actor.require(Role.PROCESSOR)
     address = address.strip()
@@ -40,10 +40,17 @@ def correct(session: Session, order_id: int, address: str, *, actor: Actor) -> N
     if address == order.address:
         return
     order.mail_to = None if address == order.email else address
+    link = links.order_url(order)
+    order.link_epoch += 1
+    new_link = links.order_url(order)
     session.execute(
         update(Message)
         .where(Message.order_id == order_id, Message.state == MessageState.QUEUED)
-        .values(to=address)
+        .values(
+            to=address,
+            text=func.replace(Message.text, link, new_link),
+            html=func.replace(Message.html, link, new_link),
+        )
     )
     # Not what it is: events are never blanked.
     history.record(

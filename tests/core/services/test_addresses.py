@@ -4,7 +4,7 @@ from sqlalchemy.orm import Session
 
 from core.errors import AddressImplausible, NotFound
 from core.models import Event, EventName, Message, MessageState, Order, utc_now
-from core.services import addresses, messages
+from core.services import addresses, links, messages
 from tests.cast import Cast, seen
 from tests.core.services.orders import changed, line, record, shopify_order
 
@@ -47,6 +47,26 @@ def test_what_waits_to_be_sent_goes_there_too(cast: Cast, session: Session) -> N
     mail = session.scalars(select(Message).where(Message.order_id == placed.id)).one()
     session.refresh(mail)
     assert (mail.state, mail.to) == (MessageState.QUEUED, "carla@example.org")
+
+
+def test_whoever_reads_the_mail_of_the_address_before_is_let_in_no_more(
+    cast: Cast, session: Session
+) -> None:
+    placed = cast.order()
+    cast.reject(*placed.photos)
+    messages.queue_issue_mail(session, placed.id)
+    before = links.order_token(placed.order)
+
+    addresses.correct(session, placed.id, "carla@example.org", actor=cast.bob)
+
+    assert links.order_of(session, before) is None
+    now = links.order_token(placed.order)
+    assert links.order_of(session, now) is not None
+    mail = session.scalars(select(Message).where(Message.order_id == placed.id)).one()
+    session.refresh(mail)
+    for part in (mail.text, mail.html):
+        assert now in part
+        assert before not in part
 
 
 def test_shopifys_own_address_is_no_correction(cast: Cast, session: Session) -> None:
