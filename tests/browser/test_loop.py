@@ -193,7 +193,9 @@ def test_a_photo_goes_twice_around_and_its_order_is_released(
         carl.goto(link)
         expect(carl.get_by_text("The photo is quite dark").first).to_be_visible(timeout=PATIENCE)
         expect(carl.get_by_text("Perhaps one by daylight?")).to_be_visible()
-        carl.get_by_label("File with the new photo").set_input_files(photographs.originals()["dandelions"])
+        carl.get_by_label("File with the new photo").set_input_files(
+            photographs.originals()["dandelions"]
+        )
         carl.get_by_role("button", name="Send photo").click(timeout=PATIENCE)
         expect(carl.get_by_role("heading", name=re.compile("Thank you"))).to_be_visible(
             timeout=PATIENCE

@@ -173,7 +173,7 @@ def do(loop: Loop, act: Act) -> None:
 def settle(loop: Loop, workers: Workers) -> None:
     """What a minute, an hour and a night do by themselves, until there is nothing left to do."""
     for chore in ("minute", "hour", "night", "minute"):
-        workers.until(lambda: not count(DUE), seconds=PATIENCE)
+        workers.until(is_all_done, seconds=PATIENCE)
         with db.transaction() as session:
             match chore:
                 case "minute":
@@ -183,7 +183,14 @@ def settle(loop: Loop, workers: Workers) -> None:
                     queue.defer(session, "look_after_webhooks", timestamp=0)
                 case "night":
                     sync.start_refresh(session, shop_id())
-    workers.until(lambda: not count(DUE), seconds=PATIENCE)
+    workers.until(is_all_done, seconds=PATIENCE)
+
+
+def is_all_done() -> bool:
+    with db.transaction() as session:
+        # How far the bulk operation is would be looked at in a while.
+        queue.hasten_all(session, "import_orders")
+    return not count(DUE)
 
 
 def approve_all() -> None:

@@ -1,7 +1,3 @@
-import re
-from itertools import count
-
-from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from core.models import PhotoState, Verdict
@@ -73,23 +69,3 @@ def test_what_was_decided_again_no_longer_counts_in_its_batch(session: Session) 
     (batch,) = verdicts.undoable(session, cast.ada.id)
 
     assert batch.photos == 1
-
-
-def test_what_a_person_can_undo_is_read_without_all_that_they_ever_decided(
-    cast: Cast, session: Session, queries: list[str]
-) -> None:
-    cast.approve(*cast.order().photos)
-    verdicts.undoable(session, cast.ada.id)
-    asked, numbers = queries[-1], count(1)
-    session.execute(text("SET LOCAL enable_seqscan = off"))
-
-    plan = session.connection().exec_driver_sql(
-        "EXPLAIN (GENERIC_PLAN) " + re.sub(r"%\(\w+\)s", lambda _: f"${next(numbers)}", asked)
-    )
-
-    lines = [line for (line,) in plan]
-    assert any("ix_decisions_undoable" in line for line in lines), lines
-    # Read by the index, or by a bitmap of it, which checks once more what it has found.
-    (condition,) = [line for line in lines if "Index Cond" in line and "undo_until >" in line]
-    assert "reviewer_id =" in condition
-    assert not any("Filter" in line and "undo_until >" in line for line in lines)
