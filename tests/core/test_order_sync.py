@@ -244,7 +244,9 @@ def test_a_big_shop_is_read_by_a_bulk_operation_and_then_by_polls(big: Loop) -> 
     assert cursor >= began - timedelta(seconds=1)
 
     act(big, "#1001", "cancel")
-    poll(big)
+    run_id = big.sync()
+    big.work()
+    assert run_of(run_id).error is None
     assert photo_of("#1001") == GONE
 
 
