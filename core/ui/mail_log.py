@@ -83,12 +83,13 @@ def draw(view: MailView) -> None:
 
 
 def _summary(counts: Mapping[Folder, int]) -> str:
-    """ "2 need somebody · 3 wait · 1 failed · 1 uncertain"."""
+    """ "2 need you · 3 waiting · 1 failed · 1 uncertain"."""
     need, wait, failed, uncertain = (
         format.count_to(counts[folder], COUNTED)
         for folder in (Folder.NEEDS_PERSON, Folder.WAITING, Folder.FAILED, Folder.UNCERTAIN)
     )
-    needs = f"**{need} need you**" if counts[Folder.NEEDS_PERSON] else "Nothing needs you"
+    verb = "needs" if counts[Folder.NEEDS_PERSON] == 1 else "need"
+    needs = f"**{need} {verb} you**" if counts[Folder.NEEDS_PERSON] else "Nothing needs you"
     return f"{needs} · {wait} waiting · {failed} failed · {uncertain} uncertain"
 
 

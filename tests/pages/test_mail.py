@@ -47,7 +47,7 @@ def test_a_mail_that_failed_says_why_in_words_and_is_sent_again(
     mail = failed(cast)
     page = open_page("mail")
     read = words(page)
-    assert "**1 need you**" in read
+    assert "**1 needs you**" in read
     assert "The server knows nobody at this address." in read
     assert "550 5.1.1 &lt;carl@example.org&gt; does not exist" in read
     order = session.get_one(Order, mail.order_id)
