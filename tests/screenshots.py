@@ -84,7 +84,7 @@ def ready(page: Page) -> None:
 def order(page: Page) -> None:
     """One that may be printed."""
     ready(page)
-    page.get_by_role("link", name="Open order").first.click()
+    page.locator(".ready-row .number a").first.click()
     expect(page.get_by_role("heading", name="What has happened")).to_be_visible()
 
 

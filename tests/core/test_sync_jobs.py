@@ -58,7 +58,10 @@ def test_a_page_that_breaks_off_is_begun_again_and_nothing_is_lost(loop: Loop) -
     with db.transaction() as session:
         found = select(func.count()).where(Event.name == EventName.PHOTO_FOUND)
         assert session.scalar(found) == 3
-        assert session.scalars(select(Shop.orders_cursor)).one() == newest
+        # Or later: our own marks change the orders, too.
+        cursor = session.scalars(select(Shop.orders_cursor)).one()
+        assert cursor is not None
+        assert cursor >= newest
 
 
 def test_nobody_who_needs_an_order_waits_for_the_rest_of_its_page(loop: Loop) -> None:
